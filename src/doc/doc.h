@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// doc: the one document model. JSON, YAML, CloudFormation and Terraform plans become one frozen
+// tree of 24-byte nodes with a span each, keys and values; writers; paths; a builder for trees that
+// are made rather than read.
+//
+// Always true of a finished document:
+// - nodes live in one array; the children of a container are contiguous; the tree never changes;
+// - a map has n live entries in source order, kids[2i] the key, kids[2i+1] the value. When a key
+//   repeats, the last value takes the place of the first and the losers stand after the live
+//   entries, flagged WR_F_DUP, for those who want to complain;
+// - numbers keep their lexeme: it is the text under the span;
+// - spans are byte offsets into srcs[node->src]; line and column are computed when printed.
+#ifndef WR_DOC_H
+#define WR_DOC_H
+
+#include "base/base.h"
+
+typedef enum wr_kind {
+    WR_NULL,
+    WR_BOOL,
+    WR_INT,   // fits int64
+    WR_FLOAT, // anything else numeric
+    WR_STR,
+    WR_LIST,
+    WR_MAP,
+    // Never in a loaded document: literals of policy languages.
+    WR_REGEX,       // u.ext: wr_lit_regex
+    WR_CHAR,        // u.i: code point
+    WR_RANGE_INT,   // u.ext: wr_range
+    WR_RANGE_FLOAT, // u.ext: wr_range
+    WR_RANGE_CHAR,  // u.ext: wr_range
+} wr_kind;
+
+enum {
+    WR_F_KEY = 1,      // a map key: kind WR_STR, u.sym
+    WR_F_DUP = 2,      // a key that lost against a later one (see above)
+    WR_F_TAGGED = 4,   // made from a short-form tag (!Ref x → {Ref: x}): map, key and value
+    WR_F_QUOTED = 8,   // a string that stood in quotes or a block scalar
+    WR_F_INDEXED = 16, // a map with kids[-1].u.ext = its hash index (and count of losers)
+    WR_F_INEXACT = 32, // a number whose value is not exactly its lexeme's
+    WR_F_UNKNOWN = 64, // the value is not known yet (after apply, or not resolvable); u.s names it
+    WR_F_LITERAL = 128 // belongs to a policy, not to an input
+};
+
+typedef struct wr_node {
+    uint8_t kind;  // wr_kind
+    uint8_t flags; // WR_F_*
+    uint16_t src;  // index into the document's srcs
+    uint32_t n;    // bytes of a string, items of a list, live entries of a map
+    wr_span span;  // of the value as written, quotes and brackets included
+    union {
+        bool b;
+        int64_t i;
+        double f;
+        const char *s;               // WR_STR values (not keys): n bytes, not NUL-terminated
+        const wr_sym *sym;           // keys
+        const struct wr_node *kids;  // list: n items; map: 2n nodes (then 2·losers)
+        const void *ext;
+    } u;
+} wr_node;
+
+typedef struct wr_range { // r[lo,hi] of a policy language
+    union {
+        int64_t i; // and code points
+        double f;
+    } lo, hi;
+    bool lo_in, hi_in; // inclusive
+} wr_range;
+
+typedef enum wr_format { WR_JSON, WR_YAML } wr_format;
+
+typedef enum wr_doc_kind { // recognised by shape; see wr_doc_classify
+    WR_DOC_OTHER,
+    WR_DOC_CFN,      // a map with a map `Resources`
+    WR_DOC_TF_PLAN,  // a map with a list `resource_changes`
+} wr_doc_kind;
+
+typedef struct wr_doc {
+    wr_node *nodes;
+    uint32_t n_nodes;
+    uint32_t *parent; // parent[i]: index of node i's container; UINT32_MAX for the root
+    const wr_node *root;
+    const wr_src **srcs;
+    uint32_t n_srcs;
+    const wr_symtab *syms;
+    wr_format format;
+    wr_doc_kind kind;
+} wr_doc;
+
+// ---------------------------------------------------------------------------------- loading
+
+typedef enum wr_profile {
+    // writ's own: JSON by the JSON reader, YAML with anchors, aliases, merge keys, every
+    // CloudFormation short form on scalars, sequences and mappings; one rule for every scalar
+    // (YAML 1.2 core schema plus nothing; an empty value is null).
+    WR_LOAD_STRICT,
+    // cfn-guard 3.1 `validate`: JSON and YAML through libyaml events (reference/guard.md §1.3).
+    WR_LOAD_GUARD31,
+    // cfn-guard `test` inputs, rulegen and json_parse: serde_yaml 0.9 → guard value (§1.3).
+    WR_LOAD_SERDE,
+} wr_profile;
+
+typedef struct wr_load {
+    wr_profile profile;
+    const wr_symtab *syms; // frozen table to overlay (a policy's); may be NULL
+    bool is_json;          // WR_LOAD_STRICT: pick the JSON reader. See wr_looks_json
+    bool yaml12_bool;      // WR_LOAD_GUARD31 only: cfn-guard 3.2's reading of plain yes/no/on/off/y/n
+    bool all;              // YAML: it is an error when a second document follows
+} wr_load;
+
+// Reads src into *out (memory: c->arena). Diagnostics D…; WR_BAD when the text is no document.
+// WR_LOAD_GUARD31 and WR_LOAD_SERDE report exactly one error, whose msg is the text that the
+// original puts after "Error occurred " / inside its message (see yaml_read.c).
+wr_rc wr_doc_load(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **out) WR_MUST_USE;
+// By file name (.json .jsn .template → look at the first non-blank byte) or content alone (name "").
+bool wr_looks_json(wr_str name, wr_str text);
+wr_doc_kind wr_doc_classify(const wr_doc *d);
+
+// The two readers (wr_doc_load picks one).
+wr_rc wr_json_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **out) WR_MUST_USE;
+wr_rc wr_yaml_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **out) WR_MUST_USE;
+
+// ---------------------------------------------------------------------------------- building
+
+// Makes a document bottom-up. Keys are interned in b->syms. Sticky failure, seen by wr_build_end.
+typedef struct wr_build {
+    wr_ctx *ctx;
+    wr_symtab *syms;
+    WR_VEC(wr_node) stack;
+    WR_VEC(wr_node) nodes; // finished children blocks (offsets until wr_build_end)
+    WR_VEC(uint32_t) open; // stack heights where open containers begin
+    WR_VEC(const wr_src *) srcs;
+    wr_arena scratch; // for the three vectors above
+    wr_rc rc;
+} wr_build;
+
+void wr_build_init(wr_build *b, wr_ctx *c, wr_symtab *syms);
+uint16_t wr_build_src(wr_build *b, const wr_src *src); // adds a source, returns its index
+void wr_build_scalar(wr_build *b, wr_node n);          // kind, flags, src, span and payload set
+void wr_build_str(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s); // s must outlive
+void wr_build_key(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s);
+void wr_build_open(wr_build *b, wr_kind kind, uint16_t src, uint8_t flags, uint32_t beg);
+void wr_build_close(wr_build *b, uint32_t end); // closes the innermost; checks keys; indexes
+// Deep copy of a finished subtree of another document (its spans keep their source).
+void wr_build_copy(wr_build *b, const wr_doc *from, const wr_node *n);
+// Freezes. Frees the builder's scratch in every case. WR_LIMIT / WR_NOMEM as the case was.
+wr_rc wr_build_end(wr_build *b, wr_doc **out) WR_MUST_USE;
+void wr_build_abort(wr_build *b);
+
+// ---------------------------------------------------------------------------------- reading
+
+static inline wr_str wr_node_str(const wr_node *n) { // WR_STR, key or value
+    return (n->flags & WR_F_KEY) ? wr_sym_str(n->u.sym) : (wr_str){n->u.s, n->n};
+}
+static inline const wr_node *wr_map_key(const wr_node *m, uint32_t i) { return m->u.kids + 2u * i; }
+static inline const wr_node *wr_map_val(const wr_node *m, uint32_t i) {
+    return m->u.kids + 2u * i + 1u;
+}
+uint32_t wr_map_losers(const wr_node *m); // entries after the n live ones
+const wr_node *wr_map_get_indexed(const wr_node *m, const wr_sym *key);
+// Value under key (a symbol of the document's table or one it overlays), or NULL. O(1).
+static inline const wr_node *wr_map_get(const wr_node *m, const wr_sym *key) {
+    if (m->flags & WR_F_INDEXED) return wr_map_get_indexed(m, key);
+    const wr_node *k = m->u.kids, *e = k + 2u * m->n;
+    for (; k != e; k += 2)
+        if (k->u.sym == key) return k + 1;
+    return NULL;
+}
+// The same by text; NULL when m is NULL or no map.
+const wr_node *wr_map_getz(const wr_doc *d, const wr_node *m, const char *key);
+
+const wr_node *wr_parent(const wr_doc *d, const wr_node *n); // container, NULL for the root
+bool wr_doc_owns(const wr_doc *d, const wr_node *n);
+wr_pos wr_node_pos(const wr_doc *d, const wr_node *n); // 1-based, in its own source
+const char *wr_kind_name(wr_kind k);                   // "map", "string" …
+
+// "/Resources/A/Tags/0": keys and indices joined by '/', nothing escaped; "" for the root. A key
+// node has the path of its map.
+void wr_put_path(wr_buf *b, const wr_doc *d, const wr_node *n);
+
+// ---------------------------------------------------------------------------------- writing
+
+// A JSON string with serde_json's escapes (\" \\ \b \f \n \r \t \u00xx), quotes included.
+void wr_put_json_str(wr_buf *b, wr_str s);
+// Subtree as JSON: indent < 0 compact ({"a":1}); else pretty as serde_json does (two blanks a level,
+// "a": 1, [] and {} when empty), starting at level indent. Literal kinds become strings: /re/, [1,5).
+// WR_BAD (nothing sensible written) for a float that is not finite.
+wr_rc wr_put_json(wr_buf *b, const wr_node *n, int indent);
+
+// YAML in the shape serde_yaml 0.9 writes: used by every YAML report. The writer is an event sink.
+typedef struct wr_yaml_out wr_yaml_out;
+wr_yaml_out *wr_yaml_out_new(wr_buf *b); // heap; NULL on failure
+void wr_yaml_map(wr_yaml_out *y, bool empty);  // then pairs of values, then _end (not when empty)
+void wr_yaml_list(wr_yaml_out *y, bool empty);
+void wr_yaml_end(wr_yaml_out *y);
+void wr_yaml_str(wr_yaml_out *y, wr_str s); // quoted, plain or block as serde_yaml chooses
+void wr_yaml_i64(wr_yaml_out *y, int64_t v);
+void wr_yaml_f64(wr_yaml_out *y, double v);
+void wr_yaml_bool(wr_yaml_out *y, bool v);
+void wr_yaml_null(wr_yaml_out *y);
+void wr_yaml_node(wr_yaml_out *y, const wr_node *n);
+void wr_yaml_out_free(wr_yaml_out *y);
+
+// A JSON writer with the same calls, so that a report is written once for both (doc/out.c).
+typedef struct wr_out {
+    void (*map)(struct wr_out *o, bool empty);
+    void (*list)(struct wr_out *o, bool empty);
+    void (*end)(struct wr_out *o);
+    void (*str)(struct wr_out *o, wr_str s);
+    void (*i64)(struct wr_out *o, int64_t v);
+    void (*boolean)(struct wr_out *o, bool v);
+    void (*null)(struct wr_out *o);
+    void (*node)(struct wr_out *o, const wr_node *n); // subtree
+    wr_buf *buf;
+    void *impl;
+    wr_rc rc; // sticky: WR_BAD after a float that is not finite
+} wr_out;
+wr_rc wr_out_json(wr_out *o, wr_buf *b) WR_MUST_USE; // pretty, as serde_json::to_writer_pretty
+wr_rc wr_out_yaml(wr_out *o, wr_buf *b) WR_MUST_USE; // as serde_yaml::to_writer
+void wr_out_fini(wr_out *o);
+
+#endif

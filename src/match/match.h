@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// match: does this value fit that pattern. One seam over PCRE2 for regular expressions in the
+// syntax of Rust's regex and fancy-regex crates (what Guard rules are written in).
+#ifndef WR_MATCH_H
+#define WR_MATCH_H
+
+#include "doc/doc.h"
+
+// A compiled pattern: immutable, shared between threads.
+typedef struct wr_regex wr_regex;
+
+typedef enum wr_regex_result {
+    WR_RE_NO = 0,
+    WR_RE_YES = 1,
+    WR_RE_LIMIT = -1, // the step budget ran out: no answer
+    WR_RE_ERROR = -2, // PCRE2 said something else
+} wr_regex_result;
+
+// Matching needs scratch memory of one thread; make one per task, use it for all patterns.
+typedef struct wr_regex_scratch wr_regex_scratch;
+wr_regex_scratch *wr_regex_scratch_new(uint32_t steps); // budget of one match; NULL = no memory
+void wr_regex_scratch_free(wr_regex_scratch *s);
+
+// Checks pattern (fancy-regex 0.13 syntax), translates it and compiles it. NULL and *err (in arena
+// a) when it is not a pattern: byte offset in the pattern and what was expected. max_bytes: longest
+// pattern taken. The pattern is compiled by PCRE2 at once; JIT code is made at the first match.
+wr_regex *wr_regex_new(wr_arena *a, wr_str pattern, uint32_t max_bytes, size_t *err_at,
+                       wr_str *err);
+void wr_regex_free(wr_regex *re); // NULL is fine
+wr_str wr_regex_pattern(const wr_regex *re); // as written
+
+// Unanchored search in s (valid UTF-8).
+wr_regex_result wr_regex_search(const wr_regex *re, wr_regex_scratch *s, wr_str text);
+
+// fancy-regex's captures_iter + expand: appends, for each match in turn, the replacement with
+// $1 ${1} $name ${name} $$ expanded as fancy_regex::Expander::default does; nothing else of text.
+wr_regex_result wr_regex_expand(const wr_regex *re, wr_regex_scratch *s, wr_str text,
+                                wr_str replacement, wr_buf *out);
+
+// u.ext of a WR_REGEX node.
+typedef struct wr_lit_regex {
+    wr_str pattern;
+    wr_regex *re;
+} wr_lit_regex;
+
+#endif
