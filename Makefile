@@ -35,7 +35,8 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwrit.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(BUILD)/libwrit.a $(LIBS) -lcmocka
 unit: $(UNIT_BIN)
 	@for t in $(UNIT_BIN); do $$t || exit 1; done
+lib: $(BUILD)/libwrit.a
 clean:
 	rm -rf build
-.PHONY: all unit clean
+.PHONY: all lib unit clean
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
