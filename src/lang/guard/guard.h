@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// guard: AWS CloudFormation Guard, the whole language. Rule files are compiled once into an
+// immutable set and evaluated against many documents from many threads.
+// Rules: reference/guard.md and the behaviour of cfn-guard 3.1.1 and 3.2.0.
+#ifndef WR_GUARD_H
+#define WR_GUARD_H
+
+#include "core/core.h"
+
+// Which cfn-guard is spoken (reference §0).
+typedef enum wr_guard_level { WR_GUARD_31, WR_GUARD_32 } wr_guard_level;
+
+typedef enum g_status { G_PASS, G_FAIL, G_SKIP, G_ERROR } g_status;
+const char *g_status_name(g_status s); // "PASS" "FAIL" "SKIP" "ERROR"
+
+typedef struct wr_guard_set wr_guard_set; // rule files compiled together; they share symbols
+typedef struct g_file g_file;             // one compiled rule file
+typedef struct g_rule g_rule;
+typedef struct g_rec g_rec;
+
+typedef struct wr_guard_opts {
+    wr_guard_level level;
+    bool strict; // checker warnings are errors
+} wr_guard_opts;
+
+// ---------------------------------------------------------------------------------- compiling
+
+// c owns the memory of the set and gets the diagnostics; it must outlive the set.
+wr_guard_set *wr_guard_set_new(wr_ctx *c, const wr_guard_opts *opts);
+void wr_guard_set_free(wr_guard_set *s); // compiled regexes; the rest goes with the context
+// The set's symbols: load documents over this table. All files must be added before the first
+// document is loaded over it.
+const wr_symtab *wr_guard_syms(const wr_guard_set *s);
+// Variables, rules and parameterised rules of src become visible to all files added later.
+wr_rc wr_guard_add_prelude(wr_guard_set *s, const wr_src *src, wr_str name) WR_MUST_USE;
+// Parses, checks and compiles src. name: as shown in reports (base name of the file; the default
+// rule is "name/default", or "default" when name is empty). WR_BAD: *out has parse_error set and
+// the diagnostics (several) are in the set's context. An empty file: WR_OK and no rules.
+wr_rc wr_guard_add(wr_guard_set *s, const wr_src *src, wr_str name, const g_file **out) WR_MUST_USE;
+
+// ---------------------------------------------------------------------------------- evaluating
+
+typedef struct wr_guard_run_opts {
+    bool keep_all;   // keep the records of passing clauses too (verbose, print-json)
+    bool no_records; // statuses only
+    bool fatal;      // the first error ends the file's evaluation, as the original's process ends
+} wr_guard_run_opts;
+
+typedef struct g_rule_result {
+    const g_rule *rule;
+    g_status status;
+    const g_rec *rec; // NULL without records
+    wr_str error;     // when status is G_ERROR: what could not be done, as the original words it
+    bool panic;       // the original dies here (exit 101 or a signal) instead of exit 255
+} g_rule_result;
+
+typedef struct g_result {
+    const g_file *file;
+    const wr_doc *doc;
+    wr_str doc_name;
+    g_status status;
+    const g_rule_result *rules; // in evaluation order; ends early after an error when fatal
+    uint32_t n_rules;
+    const g_rec *root; // file record; NULL without records
+    wr_str error;      // first error; empty when none
+    bool panic;
+    const struct g_vals *vals; // for paths and positions of the values in the records
+} g_result;
+
+// Evaluates on one thread; reusable. Results live in the evaluator until the next wr_guard_bind or
+// wr_guard_rewind.
+typedef struct g_eval wr_guard_eval;
+wr_guard_eval *wr_guard_eval_new(wr_ctx *c, const wr_guard_set *s);
+void wr_guard_eval_free(wr_guard_eval *e);
+void wr_guard_bind(wr_guard_eval *e, const wr_doc *doc, wr_str doc_name); // forgets all results
+void wr_guard_rewind(wr_guard_eval *e); // forgets results, keeps the document and its indexes
+// NULL when memory ran out.
+const g_result *wr_guard_run(wr_guard_eval *e, const g_file *f, wr_guard_run_opts o);
+
+// ---------------------------------------------------------------------------------- asking
+
+wr_str wr_guard_file_name(const g_file *f);
+const wr_src *wr_guard_file_src(const g_file *f);
+bool wr_guard_file_empty(const g_file *f);   // no rules at all (blank or comments)
+wr_str wr_guard_file_error(const g_file *f); // the original's text for a parse error, or empty
+uint32_t wr_guard_n_rules(const g_file *f);
+const g_rule *wr_guard_rule(const g_file *f, uint32_t i); // in file order, default first
+wr_str wr_guard_rule_name(const g_rule *r);
+
+// A result as decisions, one a rule, reasons for each failure (memory: a).
+const wr_decision *wr_guard_decisions(wr_arena *a, const g_result *r, wr_str subject, int64_t now,
+                                      uint32_t *n);
+
+#endif
