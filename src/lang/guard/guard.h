@@ -77,6 +77,59 @@ void wr_guard_rewind(wr_guard_eval *e); // forgets results, keeps the document a
 // NULL when memory ran out.
 const g_result *wr_guard_run(wr_guard_eval *e, const g_file *f, wr_guard_run_opts o);
 
+// ---------------------------------------------------------------------------------- reporting
+
+// The original's report formats (cfn-guard validate): console, JSON, YAML, JUnit, SARIF.
+typedef enum wr_guard_format {
+    WR_GF_SUMMARY, // single-line-summary: console
+    WR_GF_JSON,
+    WR_GF_YAML,
+    WR_GF_JUNIT,
+    WR_GF_SARIF,
+} wr_guard_format;
+
+enum { WR_GS_PASS = 1, WR_GS_FAIL = 2, WR_GS_SKIP = 4 }; // --show-summary
+
+typedef struct wr_guard_doc {
+    const wr_doc *doc;
+    wr_str name;       // as reported
+    const wr_src *src; // text for code excerpts (the data file, not the merged parameters)
+} wr_guard_doc;
+
+typedef struct wr_guard_batch {
+    wr_ctx *ctx;
+    const wr_guard_set *set;
+    const g_file *const *files; // parsed; none empty
+    uint32_t n_files;
+    const wr_guard_doc *docs;
+    uint32_t n_docs;
+    wr_guard_format format;
+    uint8_t summary;     // WR_GS_*
+    bool verbose;        // -v
+    bool print_json;     // -p
+    bool color;
+    bool native;         // writ guard: right lines, a reason for every failure, errors are outcomes
+    uint32_t jobs;       // threads; 0 and 1 mean one
+    uint32_t parse_errors; // rule files that did not parse (JUnit counts them)
+} wr_guard_batch;
+
+typedef struct wr_guard_tally {
+    uint32_t n_pass, n_fail, n_skip, n_error; // rule file × document
+    wr_str error;    // the fatal error that ended a compat run; empty when none
+    bool panic;      // the original would have died (101 or a signal) rather than answered 255
+} wr_guard_tally;
+
+// -z: all documents × all files, one report at the end. In a compat run (not native) nothing is
+// written when an error occurs, as the original's process ends before it prints.
+wr_rc wr_guard_report_structured(const wr_guard_batch *b, wr_buf *out,
+                                 wr_guard_tally *t) WR_MUST_USE;
+// Without -z: each file × each document, written as it goes (files outer loop).
+wr_rc wr_guard_report_console(const wr_guard_batch *b, wr_buf *out, wr_guard_tally *t) WR_MUST_USE;
+
+// parse-tree: the AST as the original serialises it.
+wr_rc wr_guard_parse_tree(wr_ctx *c, const g_file *f, wr_guard_format json_or_yaml,
+                          wr_buf *out) WR_MUST_USE;
+
 // ---------------------------------------------------------------------------------- asking
 
 wr_str wr_guard_file_name(const g_file *f);
