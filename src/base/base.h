@@ -117,7 +117,8 @@ void *wr_zalloc(wr_arena *a, size_t n);
 #define WR_NEW_N(a, T, n) ((T *)wr_zalloc((a), sizeof(T) * (size_t)(n)))
 wr_str wr_dup(wr_arena *a, wr_str s);     // a copy, with a NUL after it; {NULL,0} on failure
 const char *wr_dupz(wr_arena *a, wr_str s); // the same, as a C string
-wr_str wr_fmt(wr_arena *a, const char *fmt, ...) WR_PRINTF(2, 3);
+wr_str wr_fmt(wr_arena *a, const char *fmt, ...) WR_PRINTF(2, 3); // {NULL,0} on failure
+wr_str wr_vfmt(wr_arena *a, const char *fmt, va_list ap) WR_PRINTF(2, 0);
 wr_mark wr_arena_mark(const wr_arena *a);
 void wr_arena_rewind(wr_arena *a, wr_mark m); // frees all made since the mark
 
@@ -140,13 +141,13 @@ bool wr_vec_grow(wr_arena *a, void *vp, uint32_t *cap, uint32_t n, size_t size);
 typedef struct wr_buf {
     char *p;
     size_t n, cap;
-    size_t max;                                            // never grows beyond (no sink)
+    size_t max;                                            // never grows beyond
     int (*sink)(void *arg, const char *p, size_t n);       // 0 = taken; or NULL
     void *arg;
     wr_rc rc; // sticky
 } wr_buf;
 
-void wr_buf_init(wr_buf *b, size_t max);
+void wr_buf_init(wr_buf *b, size_t max); // 0 = no cap; WR_NOMEM when it is reached
 void wr_buf_init_sink(wr_buf *b, int (*sink)(void *, const char *, size_t), void *arg);
 void wr_buf_init_fd(wr_buf *b, int fd); // a sink that writes to a file descriptor
 void wr_buf_fini(wr_buf *b);            // frees; does not flush

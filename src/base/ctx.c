@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The context of one task and the limits it runs under.
+
+#include "base/base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+// Far above what real templates and plans need, low enough that a hostile file ends in a
+// diagnostic and not in a dead machine. depth: cfn-guard itself reads templates nested thousands
+// deep, and nothing here recurses over a document.
+const wr_limits wr_limits_default = {
+    .bytes = (uint64_t)512 << 20,
+    .depth = 10000,
+    .nodes = 50000000,
+    .steps = 1000000000,
+    .regex_steps = 10000000,
+    .regex_bytes = 64 * 1024,
+    .diags = 1000,
+    .calls = 200,
+};
+
+void wr_ctx_init(wr_ctx *c, const wr_limits *limits) {
+    *c = (wr_ctx){.limits = limits ? *limits : wr_limits_default, .now = (int64_t)time(NULL)};
+    wr_arena_init(&c->arena, 0);
+    c->diags_tail = &c->diags;
+}
+
+void wr_ctx_fini(wr_ctx *c) {
+    wr_arena_fini(&c->arena);
+    c->diags = NULL;
+    c->diags_tail = &c->diags;
+    c->n_diags = c->n_errors = 0;
+}
+
+_Noreturn void wr_assert_failed(const char *expr, const char *file, int line) {
+    (void)fprintf(stderr, "%s:%d: assertion failed: %s\n", file, line, expr);
+    abort();
+}

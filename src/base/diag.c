@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Diagnostics: kept in the context in the order found, printed with the line they are about.
+// Whatever comes from outside (names, messages, source lines) may hold terminal escapes or
+// direction marks made to mislead: they are shown, never sent to the terminal.
+
+#include "base/base.h"
+
+static const struct {
+    char name[6];
+    const char *title;
+} codes[] = {
+#define WR_DIAG(code, text) {#code, text},
+#include "base/diag_codes.def"
+#undef WR_DIAG
+};
+
+const char *wr_code_name(wr_code c) {
+    return codes[c].name;
+}
+
+const char *wr_code_title(wr_code c) {
+    return codes[c].title;
+}
+
+wr_diag *wr_report(wr_ctx *c, wr_code code, wr_sev sev, const wr_src *src, wr_span span,
+                   const char *fmt, ...) {
+    if (sev == WR_ERROR) c->n_errors++; // also when it is not kept: the outcome depends on it
+    if (c->n_diags >= c->limits.diags) return NULL;
+    va_list ap;
+    va_start(ap, fmt);
+    wr_str msg = wr_vfmt(&c->arena, fmt, ap);
+    va_end(ap);
+    wr_diag *d = msg.p ? WR_NEW(&c->arena, wr_diag) : NULL;
+    if (d == NULL) return NULL;
+    *d = (wr_diag){.code = code, .sev = sev, .src = src, .span = span, .msg = msg};
+    *c->diags_tail = d;
+    c->diags_tail = &d->next;
+    c->n_diags++;
+    return d;
+}
+
+void wr_hint(wr_ctx *c, wr_diag *d, const char *fmt, ...) {
+    if (d == NULL) return;
+    va_list ap;
+    va_start(ap, fmt);
+    d->hint = wr_vfmt(&c->arena, fmt, ap);
+    va_end(ap);
+}
+
+// ---------------------------------------------------------------------------------- printing
+
+enum { WINDOW = 100, WINDOW_LEFT = 60 }; // columns of a long line shown; of these before the caret
+
+static const char *const bold = "\033[1m", *const plain = "\033[0m";
+
+// Controls (C0, DEL, C1), direction marks and line separators that a terminal would act on.
+static bool is_unsafe(uint32_t cp) {
+    return cp < 0x20 || (cp >= 0x7F && cp <= 0x9F) || cp == 0x061C ||
+           (cp >= 0x200E && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) ||
+           (cp >= 0x2066 && cp <= 0x2069) || cp == 0xFEFF;
+}
+
+// Decodes at *i; bytes that are no UTF-8 count as U+FFFD each.
+static uint32_t next_lenient(wr_str s, size_t *i) {
+    size_t n = s.n - *i < 4 ? s.n - *i : 4;
+    unsigned char c = (unsigned char)s.p[*i];
+    size_t len = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+    if (len > n || wr_utf8_check(wr_strn(s.p + *i, len)) != len) {
+        *i += 1;
+        return 0xFFFD;
+    }
+    return wr_utf8_next(s, i);
+}
+
+// Columns cp takes on a terminal: 2 for the wide East Asian blocks and emoji.
+static unsigned width(uint32_t cp) {
+    if (cp < 0x1100) return 1;
+    return (cp <= 0x115F || (cp >= 0x2E80 && cp <= 0xA4CF) || (cp >= 0xAC00 && cp <= 0xD7A3) ||
+            (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0xFE30 && cp <= 0xFE6F) ||
+            (cp >= 0xFF00 && cp <= 0xFF60) || (cp >= 0x1F300 && cp <= 0x1FAFF) ||
+            (cp >= 0x20000 && cp <= 0x3FFFD))
+               ? 2
+               : 1;
+}
+
+static void put_cp(wr_buf *b, uint32_t cp) {
+    char out[4];
+    wr_put(b, out, wr_utf8_put(cp, out));
+}
+
+// A name or a message: line feeds stay, what is unsafe is spelled out.
+static void put_text(wr_buf *b, wr_str s) {
+    for (size_t i = 0; i < s.n;) {
+        uint32_t cp = next_lenient(s, &i);
+        if (cp == '\n' || cp == '\t' || !is_unsafe(cp)) put_cp(b, cp);
+        else wr_putf(b, "\\u{%x}", (unsigned)cp);
+    }
+}
+
+// Moves from byte `at` of the line back by up to n code points.
+static size_t back_up(wr_str line, size_t at, size_t n) {
+    while (at > 0 && n > 0) {
+        at--;
+        if (((unsigned char)line.p[at] & 0xC0u) != 0x80u) n--;
+    }
+    return at;
+}
+
+static size_t step_on(wr_str line, size_t at, size_t n) {
+    while (at < line.n && n > 0) {
+        (void)next_lenient(line, &at);
+        n--;
+    }
+    return at;
+}
+
+// The part of the line from..to, and under it blanks (or the line's own tabs), then the carets.
+static void put_excerpt(wr_buf *b, wr_str line, size_t beg, size_t end, bool color) {
+    size_t from = 0, to = line.n;
+    if (wr_utf8_len(line) > WINDOW) {
+        from = back_up(line, beg, WINDOW_LEFT);
+        to = step_on(line, from, WINDOW);
+    }
+    if (from > 0) wr_putz(b, "...");
+    for (size_t i = from; i < to;) {
+        uint32_t cp = next_lenient(line, &i);
+        put_cp(b, cp == '\t' || !is_unsafe(cp) ? cp : 0xFFFD);
+    }
+    if (to < line.n) wr_putz(b, "...");
+    wr_putz(b, "\n  | ");
+    if (from > 0) wr_pad(b, ' ', 3);
+    size_t i = from;
+    while (i < beg) {
+        uint32_t cp = next_lenient(line, &i);
+        if (cp == '\t') wr_putc(b, '\t');
+        else wr_pad(b, ' ', is_unsafe(cp) ? 1 : width(cp));
+    }
+    if (color) wr_putz(b, bold);
+    wr_putc(b, '^');
+    if (i < line.n) (void)next_lenient(line, &i);
+    while (i < end && i < to) wr_pad(b, '~', width(next_lenient(line, &i)));
+    if (color) wr_putz(b, plain);
+    wr_putc(b, '\n');
+}
+
+static void put_place(wr_buf *b, const wr_diag *d, wr_pos pos, bool color) {
+    wr_str line = wr_src_line(d->src, pos.line);
+    size_t start = (size_t)(line.p - d->src->text.p);
+    size_t at = d->span.beg > d->src->text.n ? d->src->text.n : d->span.beg;
+    size_t beg = at > start ? at - start : 0;
+    if (beg > line.n) beg = line.n; // on the line's break
+    size_t end = d->span.end > start ? d->span.end - start : 0;
+    if (pos.line == 1 && wr_starts(line, WR_S("\xEF\xBB\xBF"))) {
+        line = wr_sub(line, 3, line.n);
+        beg = beg > 3 ? beg - 3 : 0;
+        end = end > 3 ? end - 3 : 0;
+    }
+    wr_putz(b, "  | ");
+    put_excerpt(b, line, beg, end < line.n ? end : line.n, color);
+}
+
+void wr_diag_print(wr_buf *b, const wr_diag *d, bool color) {
+    static const char *const word[] = {"note", "warning", "error"};
+    static const char *const hue[] = {"\033[1;36m", "\033[1;33m", "\033[1;31m"};
+    wr_pos pos = {0, 0};
+    if (color) wr_putz(b, bold);
+    if (d->src) {
+        pos = wr_src_pos(d->src, d->span.beg);
+        put_text(b, d->src->name);
+        wr_putf(b, ":%u:%u: ", (unsigned)pos.line, (unsigned)pos.col);
+    }
+    if (color) wr_putz(b, hue[d->sev]);
+    wr_putf(b, "%s[%s]: ", word[d->sev], wr_code_name(d->code));
+    if (color) wr_putz(b, plain);
+    put_text(b, d->msg);
+    wr_putc(b, '\n');
+    if (d->src) put_place(b, d, pos, color);
+    if (d->hint.n) {
+        wr_putz(b, "  = hint: ");
+        put_text(b, d->hint);
+        wr_putc(b, '\n');
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sources: a text with a table of its line starts, so that a position is a binary search. Offsets
+// are 32 bits: a source is smaller than 4 GiB. A byte order mark is no column.
+
+#include "base/base.h"
+
+// Length of the break at p[i], 0 when there is none. YAML 1.1 §5.4 (what libyaml counts).
+static size_t yaml_break(const unsigned char *p, size_t n, size_t i) {
+    switch (p[i]) {
+    case '\n': return 1;
+    case '\r': return i + 1 < n && p[i + 1] == '\n' ? 2 : 1;
+    case 0xC2: return i + 1 < n && p[i + 1] == 0x85 ? 2 : 0;
+    case 0xE2: return i + 2 < n && p[i + 1] == 0x80 && (p[i + 2] | 1u) == 0xA9 ? 3 : 0;
+    default: return 0;
+    }
+}
+
+// Writes the starts of lines 2… to out (when not NULL) and returns how many there are.
+static uint32_t scan_yaml(wr_str t, uint32_t *out) {
+    const unsigned char *p = (const unsigned char *)t.p;
+    uint32_t n = 0;
+    for (size_t i = 0; i < t.n;) {
+        // Bytes 0x0E…0xC1 begin no break.
+        if (p[i] > '\r' && p[i] < 0xC2) {
+            i++;
+            continue;
+        }
+        size_t len = yaml_break(p, t.n, i);
+        i += len ? len : 1;
+        if (len == 0) continue;
+        if (out) out[n] = (uint32_t)i;
+        n++;
+    }
+    return n;
+}
+
+static uint32_t scan_lf(wr_str t, uint32_t *out) {
+    uint32_t n = 0;
+    const char *p = t.p, *end = t.p + t.n;
+    while (p != end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+        p++;
+        if (out) out[n] = (uint32_t)(p - t.p);
+        n++;
+    }
+    return n;
+}
+
+wr_src *wr_src_new(wr_arena *a, wr_str name, wr_str text, bool yaml_breaks) {
+    if (text.n >= UINT32_MAX) return NULL;
+    if (text.p == NULL) text = WR_S("");
+    uint32_t n = yaml_breaks ? scan_yaml(text, NULL) : scan_lf(text, NULL);
+    wr_src *s = WR_NEW(a, wr_src);
+    uint32_t *line = wr_alloc(a, ((size_t)n + 1) * sizeof *line);
+    if (s == NULL || line == NULL) return NULL;
+    line[0] = 0;
+    if (yaml_breaks) (void)scan_yaml(text, line + 1);
+    else (void)scan_lf(text, line + 1);
+    *s = (wr_src){.name = name, .text = text, .line = line, .n_lines = n + 1};
+    return s;
+}
+
+// 0-based line that holds byte off.
+static uint32_t line_of(const wr_src *s, uint32_t off) {
+    uint32_t lo = 0, hi = s->n_lines;
+    while (hi - lo > 1) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (s->line[mid] <= off) lo = mid;
+        else hi = mid;
+    }
+    return lo;
+}
+
+wr_pos wr_src_pos(const wr_src *s, uint32_t off) {
+    if (off > s->text.n) off = (uint32_t)s->text.n;
+    uint32_t line = line_of(s, off);
+    wr_str before = wr_sub(s->text, s->line[line], off);
+    size_t col = wr_utf8_len(before);
+    if (line == 0 && wr_starts(before, WR_S("\xEF\xBB\xBF"))) col--;
+    return (wr_pos){line + 1, (uint32_t)col + 1};
+}
+
+wr_str wr_src_line(const wr_src *s, uint32_t line) {
+    if (line == 0 || line > s->n_lines) return WR_S("");
+    size_t beg = s->line[line - 1], end = s->text.n;
+    if (line < s->n_lines) {
+        end = s->line[line];
+        const unsigned char *p = (const unsigned char *)s->text.p;
+        size_t tail = p[end - 1] == '\n' || p[end - 1] == '\r' ? 1 : p[end - 1] == 0x85 ? 2 : 3;
+        end -= tail;
+        if (tail == 1 && p[end] == '\n' && end > beg && p[end - 1] == '\r') end--;
+    }
+    return wr_sub(s->text, beg, end);
+}
