@@ -85,6 +85,7 @@ typedef struct wr_doc {
     const wr_symtab *syms;
     wr_format format;
     wr_doc_kind kind;
+    bool placeless; // loaded by WR_LOAD_SERDE: the original knows no positions in it
 } wr_doc;
 
 // ---------------------------------------------------------------------------------- loading

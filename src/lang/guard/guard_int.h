@@ -286,7 +286,7 @@ typedef enum g_rec_kind {
     G_R_UNARY,         // from; msg: error text when the operator failed
     G_R_NO_VALUE,      // NoValueForEmptyCheck
     G_R_DEPENDENT,     // rule reference did not pass; what: g_clause NAMED
-    G_R_MISSING_BLOCK, // block query unresolved; from; what: g_clause BLOCK
+    G_R_MISSING_BLOCK, // block query unresolved; from; what: g_clause BLOCK (msg: made when printed)
 } g_rec_kind;
 
 // Why two values could not be compared (ComparisonClauseCheck::message).
@@ -309,6 +309,7 @@ struct g_rec {
     uint8_t nc; // g_nc
     uint32_t index;
     uint32_t n_ins;
+    uint32_t kids; // events under this one, kept or not (the original asks whether there were any)
     const void *what;
     wr_str msg; // BlockCheck::message, NamedStatus::message or check message
     g_qr from, to;
