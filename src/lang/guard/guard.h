@@ -130,6 +130,47 @@ wr_rc wr_guard_report_console(const wr_guard_batch *b, wr_buf *out, wr_guard_tal
 wr_rc wr_guard_parse_tree(wr_ctx *c, const g_file *f, wr_guard_format json_or_yaml,
                           wr_buf *out) WR_MUST_USE;
 
+// ---------------------------------------------------------------------------------- testing
+
+// `test`: how one rule did against what was expected of it.
+typedef enum wr_guard_met { WR_GT_MET, WR_GT_UNMET, WR_GT_UNASKED } wr_guard_met;
+typedef struct wr_guard_verdict {
+    wr_str rule; // each name once, in rule order
+    wr_guard_met met;
+    g_status want;
+    const g_status *got; // UNMET: the status of every rule of that name
+    uint32_t n_got;
+} wr_guard_verdict;
+
+typedef struct wr_guard_case { // one case of a test file
+    wr_str name;
+    bool has_name;
+    const wr_guard_verdict *v;
+    uint32_t n;
+} wr_guard_case;
+
+typedef struct wr_guard_tested { // a rule file and all its cases
+    wr_str rule_file;
+    wr_str error; // why it could not be tested; the cases do not count then
+    const wr_guard_case *cases;
+    uint32_t n_cases;
+} wr_guard_tested;
+
+// Fills out->v from a result and the case's `expectations.rules` (a map of strings). WR_BAD: an
+// expectation is no status; *bad is the original's text, out->v holds what came before.
+wr_rc wr_guard_judge(wr_arena *a, const g_result *r, const wr_node *rules, wr_guard_case *out,
+                     wr_str *bad) WR_MUST_USE;
+bool wr_guard_case_failed(const wr_guard_case *c);
+// single-line-summary of one case: the head is printed before it is evaluated, the body after
+// wr_guard_judge (number counts from 1; tree: with -v, a result run with keep_all; else NULL).
+void wr_guard_test_head(wr_buf *out, const wr_guard_case *c, uint32_t number);
+void wr_guard_test_body(wr_buf *out, const wr_guard_case *c, const g_result *tree);
+// After WR_BAD of wr_guard_judge only the first part of the body: rules nothing is expected of.
+void wr_guard_test_unasked(wr_buf *out, const wr_guard_case *c);
+// JSON, YAML, JUnit. one: a single object (-r … -t …), not a list (-d …).
+wr_rc wr_guard_test_report(wr_buf *out, wr_guard_format f, const wr_guard_tested *v, uint32_t n,
+                           bool one) WR_MUST_USE;
+
 // ---------------------------------------------------------------------------------- asking
 
 wr_str wr_guard_file_name(const g_file *f);
