@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# build: objects, the library (static and shared), the program and its personalities.
+#
+# build/libwrit.a holds every module, internals included: tests and tools link it. What is installed
+# shows only writ_*: the shared library by a version script, the archive by hiding the rest.
+LIB_SRC := $(sort $(filter-out src/cli/%,$(wildcard src/*/*.c src/*/*/*.c)))
+CLI_SRC := $(sort $(wildcard src/cli/*.c src/cli/compat/*.c))
+LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/obj/%.o)
+CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/obj/%.o)
+SOVERSION := 0
+PUBLIC_H := $(sort $(wildcard include/writ/*.h))
+
+lib: $(BUILD)/libwrit.a $(BUILD)/libwrit.so ## the library alone, static and shared
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags $(BUILD)/headers-found
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+$(BUILD)/libwrit.a: $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(call say,AR,$@)
+	$(Q)ar rcs $@ $(LIB_OBJ)
+$(BUILD)/libwrit.so: $(LIB_OBJ) mk/libwrit.map
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -shared -Wl,-soname,libwrit.so.$(SOVERSION) -Wl,--version-script=mk/libwrit.map \
+	  -o $@ $(LIB_OBJ) $(SHLIBS)
+	@ln -sf libwrit.so $(@D)/libwrit.so.$(SOVERSION)
+# The archive for others: one object in which only the public names are left.
+$(BUILD)/public/libwrit.a: $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)ld -r -o $(@D)/writ.o $(LIB_OBJ)
+	$(Q)objcopy --wildcard --keep-global-symbol='writ_*' $(@D)/writ.o
+	$(call say,AR,$@)
+	$(Q)ar rcs $@ $(@D)/writ.o
+$(BUILD)/writ: $(CLI_OBJ) $(BUILD)/libwrit.a
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $(CLI_OBJ) $(BUILD)/libwrit.a $(LIBS)
+$(BUILD)/cfn-guard: $(BUILD)/writ
+	@ln -sf writ $@
+
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
+.PHONY: lib

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+# test: what `make test` is made of. Each part is a target of its own that ends with one line
+# "N passed, N failed[, N skipped]"; tools/run-tests.sh runs the parts and adds up.
+UNIT_SRC := $(sort $(wildcard tests/unit/*_test.c tests/unit/*/*_test.c tests/unit/*/*/*_test.c))
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
+UNIT_H := $(wildcard tests/unit/*.h tests/unit/*/*.h tests/unit/*/*/*.h)
+CASES := $(sort $(wildcard tests/cases/*.case tests/cases/*/*.case tests/cases/*/*/*.case))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/*_fuzz.c))
+REPLAY_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
+API_SRC := $(sort $(wildcard examples/api/*.c))
+API_BIN := $(API_SRC:examples/api/%.c=$(BUILD)/api/%)
+TEST_PARTS ?= unit cases corpora headers abi examples conformance-sample
+
+test: all ## everything that must hold; ends with "N passed, N failed"
+	@tools/run-tests.sh $(BUILD) $(TEST_PARTS)
+
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwrit.a $(UNIT_H) $(BUILD)/cmocka-found
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(COMPILE) -Itests/unit -MMD -MP -MF $@.d -o $@ $< $(WR_LDFLAGS) $(BUILD)/libwrit.a $(LIBS) -lcmocka
+unit: $(UNIT_BIN) ## unit tests (U=pattern to pick some)
+	@tools/unit.sh $(foreach t,$(UNIT_BIN),$(if $(findstring $(U),$(t)),$(t)))
+
+$(BUILD)/cases: tools/cases.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(COMPILE) -o $@ $< $(WR_LDFLAGS)
+cases: all $(BUILD)/cases ## plain-text cases (C=pattern to pick some)
+	@$(BUILD)/cases -b $(BUILD) $(foreach c,$(CASES),$(if $(findstring $(C),$(c)),$(c)))
+bless: all $(BUILD)/cases $(BUILD)/libwrit.so ## rewrite expected outputs of cases; review the diff
+	@$(BUILD)/cases -b $(BUILD) -w $(foreach c,$(CASES),$(if $(findstring $(C),$(c)),$(c)))
+	@tools/abi.sh $(BUILD)/libwrit.so mk/libwrit.symbols -w
+
+$(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/driver.c $(BUILD)/libwrit.a
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(COMPILE) -Wno-missing-prototypes -MMD -MP -MF $@.d -o $@ $< tests/fuzz/driver.c $(WR_LDFLAGS) $(BUILD)/libwrit.a $(LIBS)
+corpora: $(REPLAY_BIN) ## replay the corpora of the fuzz targets
+	@tools/corpora.sh tests/fuzz/corpus $(REPLAY_BIN)
+
+headers: ## public headers compile alone as C99, C17 and C++17
+	@tools/headers.sh "$(CC)" $(PUBLIC_H)
+
+abi: $(BUILD)/libwrit.so ## the shared library shows the names it should, no more
+	@tools/abi.sh $(BUILD)/libwrit.so mk/libwrit.symbols
+
+# Programs against the public API: built with nothing but include/, linked once with the shared
+# library and once with the archive as installed.
+$(BUILD)/api/%: examples/api/%.c $(BUILD)/libwrit.so $(BUILD)/public/libwrit.a $(PUBLIC_H)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -Iinclude -std=c17 $(WARN) $(OPT) $(SAN) -pthread -o $@ $< -L$(BUILD) -lwrit -Wl,-rpath,'$$ORIGIN/..'
+	$(Q)$(CC) $(CPPFLAGS) -Iinclude -std=c17 $(WARN) $(OPT) $(SAN) -pthread -o $@-static $< $(BUILD)/public/libwrit.a $(LIBS)
+api: $(API_BIN)
+examples: all $(API_BIN) ## run the shipped examples
+	@examples/run.sh $(BUILD)
+
+demo: ## install what is missing, build, and judge the shipped templates
+	@examples/demo.sh
+
+.PHONY: test unit cases bless corpora headers abi api examples demo
+-include $(wildcard $(BUILD)/unit/*.d $(BUILD)/unit/*/*.d $(BUILD)/unit/*/*/*.d $(BUILD)/replay/*.d)
