@@ -72,8 +72,20 @@ size_t wr_utf8_put(uint32_t cp, char *out);
 // Number of code points in valid UTF-8.
 size_t wr_utf8_len(wr_str s);
 
+struct wr_arena;
+
 // Unicode, simple and full mappings as Rust's char/str methods have them (unicode.c).
 bool wr_is_alphanumeric(uint32_t cp); // Alphabetic or Nd/Nl/No, as char::is_alphanumeric
+bool wr_is_lowercase(uint32_t cp);
+bool wr_is_uppercase(uint32_t cp);
+bool wr_is_numeric(uint32_t cp); // Nd, Nl, No
+bool wr_is_space(uint32_t cp);   // White_Space
+bool wr_is_word(uint32_t cp);    // \w of UTS #18: Alphabetic, M, Nd, Pc, Join_Control
+const char *wr_unicode_version(void);
+// str::to_lowercase and str::to_uppercase of valid UTF-8 ("ß" becomes "SS", a final sigma "ς").
+// NUL after it; {NULL, 0} when memory runs out.
+wr_str wr_to_lower(struct wr_arena *a, wr_str s);
+wr_str wr_to_upper(struct wr_arena *a, wr_str s);
 
 // ---------------------------------------------------------------------------------- arenas
 

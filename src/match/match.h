@@ -43,4 +43,28 @@ typedef struct wr_lit_regex {
     wr_regex *re;
 } wr_lit_regex;
 
+
+// ---------------------------------------------------------------------------------- cases
+
+// The conversions a map's keys are tried with, in Guard's order.
+typedef enum wr_case {
+    WR_CASE_CAMEL,  // maxSize
+    WR_CASE_CLASS,  // MaxSize, its last word in the singular
+    WR_CASE_KEBAB,  // max-size
+    WR_CASE_PASCAL, // MaxSize
+    WR_CASE_SNAKE,  // max_size
+    WR_CASE_TITLE,  // Max Size
+    WR_CASE_TRAIN,  // Max-Size
+} wr_case;
+enum { WR_N_CASES = WR_CASE_TRAIN + 1 };
+
+// Whose conversions: they differ in plurals and in digits within Title Case.
+typedef enum wr_case_crate {
+    WR_CASE_INFLECTOR, // Guard 3.1
+    WR_CASE_CRUET,     // Guard 3.2
+} wr_case_crate;
+
+// in (valid UTF-8) converted, in the arena; {NULL, 0} when memory runs out.
+wr_str wr_case_convert(wr_arena *a, wr_case which, wr_case_crate crate, wr_str in);
+
 #endif
