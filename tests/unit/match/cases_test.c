@@ -57,7 +57,7 @@ static void plurals(void **state) {
         {"Subdatabases", "database", "Subdatabase"},
         {"Aliases", "Aliase", "Aliase"},        {"Subaliases", "alias", "Subalias"},
         {"Status", "Statu", "Statu"},       {"Indices", "Indice", "Indice"},
-        {"Series", "Serie", "Serie"},         {"Data", "Daum", "Datum"},
+        {"Series", "Sery", "Sery"},         {"Data", "Daum", "Datum"},
         {"Tags", "Tag", "Tag"},               {"Bus", "Bu", "Bu"},
         {"Minibus", "bus", "Minibus"},        {"S", "S", "S"},
         {"Queries", "Query", "Query"},        {"Soliloquies", "Soliloquy", "Soliloquy"},
