@@ -86,6 +86,8 @@ typedef struct wr_doc {
     wr_format format;
     wr_doc_kind kind;
     bool placeless; // loaded by WR_LOAD_SERDE: the original knows no positions in it
+    const struct wr_fact *facts; // of resolved templates: what unresolved nodes wait for
+    uint32_t n_facts;
 } wr_doc;
 
 // ---------------------------------------------------------------------------------- loading
@@ -178,6 +180,55 @@ const char *wr_kind_name(wr_kind k);                   // "map", "string" …
 // "/Resources/A/Tags/0": keys and indices joined by '/', nothing escaped; "" for the root. A key
 // node has the path of its map.
 void wr_put_path(wr_buf *b, const wr_doc *d, const wr_node *n);
+
+// ---------------------------------------------------------------------------------- CloudFormation
+
+// A parameter value as it was given: CloudFormation's values are texts, lists joined by commas.
+typedef struct wr_cfn_given {
+    wr_str name; // parameter or pseudo parameter (AWS::Region)
+    wr_str text;
+    bool previous;     // UsePreviousValue: there is a value, but not here
+    const wr_src *src; // where it was given; NULL for the command line
+    wr_span span;
+} wr_cfn_given;
+
+// What is known of a deployment beside the template. Read-only while templates are resolved, so it
+// may be shared between threads; `match` is then set in a copy for each.
+typedef struct wr_cfn_inputs {
+    wr_arena *arena;
+    wr_map given; // name → wr_cfn_given; a later value replaces an earlier one
+    WR_VEC(wr_cfn_given *) order; // all names in the order they were first given
+    // Does all of text match the pattern? 1, 0, or negative when that cannot be told. May be NULL:
+    // AllowedPattern is then not checked (and a note says so).
+    int (*match)(void *arg, wr_str pattern, wr_str text);
+    void *match_arg;
+} wr_cfn_inputs;
+
+void wr_cfn_inputs_init(wr_cfn_inputs *in, wr_arena *a);
+// Adds or replaces one value. name and text must outlive the inputs.
+wr_rc wr_cfn_inputs_set(wr_cfn_inputs *in, const wr_cfn_given *v) WR_MUST_USE;
+// Reads a parameter file, JSON or YAML: [{ParameterKey, ParameterValue | UsePreviousValue}],
+// {"Parameters": {…}}, a plain map, or ["Key=Value", …]. Names beginning with AWS:: give pseudo
+// parameters; AWS::AvailabilityZones gives what Fn::GetAZs returns for AWS::Region, and
+// AWS::AvailabilityZones::REGION for another. WR_BAD (X0203) when it is none of these.
+wr_rc wr_cfn_params_load(wr_ctx *c, const wr_src *src, wr_cfn_inputs *in) WR_MUST_USE;
+
+// Makes *out (memory: c->arena) from the template in, with every intrinsic function resolved that
+// can be resolved before deployment (docs/guide/resolve.md says which and how). The others stay as
+// written, flagged WR_F_UNKNOWN, with a note (X00…) that says why. What CloudFormation would refuse
+// is reported as an error (X01…, X02…) and stays as written too; the result is still WR_OK. A
+// document that is no template is copied. WR_LIMIT (X03…) when the result would be too large.
+wr_rc wr_cfn_resolve(wr_ctx *c, const wr_doc *in, const wr_cfn_inputs *inputs, wr_doc **out)
+    WR_MUST_USE;
+
+typedef struct wr_fact {
+    uint32_t node; // index in nodes, ascending
+    wr_str what;   // "parameter Env", "Ref Bucket"
+} wr_fact;
+
+// Is the value not known before deployment? *what (may be NULL) then names the fact that would
+// settle it. d may be NULL: what is then only the function's name.
+bool wr_node_unknown(const wr_doc *d, const wr_node *n, wr_str *what);
 
 // ---------------------------------------------------------------------------------- writing
 
