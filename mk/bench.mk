@@ -6,8 +6,9 @@ $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libwrit.a
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(COMPILE) -o $@ $< $(WR_LDFLAGS) $(BUILD)/libwrit.a $(LIBS)
+bench-build: $(if $(wildcard tests/bench/*.c),$(BENCH_BIN))
 bench: all $(BENCH_BIN) ## speed and memory against targets and peer (BENCH_PEER=1 to run it)
 	@tests/bench/run.sh $(BUILD)
 budgets: all ## instruction counts against tests/bench/budgets.tsv (callgrind)
 	@tests/bench/budgets.sh $(BUILD)
-.PHONY: bench budgets
+.PHONY: bench bench-build budgets

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # flags: compiler, warnings, libraries; where each header comes from (deps/debian12.txt).
 #
-# For people: CC, OPT, SAN, CPPFLAGS, CFLAGS, LDFLAGS, V=1 (show commands). Always there, whatever they say: the language
-# level, the warnings and the include path.
+# For people: CC, OPT, SAN, CPPFLAGS, CFLAGS, LDFLAGS, V=1 (show commands). Always there, whatever
+# they say: the language level, the warnings and the include path.
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -54,7 +54,7 @@ $(BUILD)/headers-found: $(BUILD)/flags
 	$(call need,openssl/sha.h,libssl-dev)
 	@touch $@
 $(BUILD)/cmocka-found: $(BUILD)/flags
-	@printf '#include <stdarg.h>\n#include <stddef.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <cmocka.h>\n' \
+	@printf '#include <%s>\n' stdarg.h stddef.h setjmp.h stdint.h cmocka.h \
 	  | $(CC) -E -x c - >/dev/null 2>&1 || { \
 	  echo "error: <cmocka.h> is missing. Install it with:" >&2; \
 	  echo "  apt-get install -y libcmocka-dev" >&2; exit 1; }

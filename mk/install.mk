@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# install: PREFIX (default /usr/local) and DESTDIR as everywhere. Personalities (cfn-guard) go into a
-# folder of their own, never into bin: a real cfn-guard is not shadowed unless someone puts that
+# install: PREFIX (default /usr/local) and DESTDIR as everywhere. Personalities (cfn-guard) go into
+# a folder of their own, never into bin: a real cfn-guard is not shadowed unless someone puts that
 # folder first in PATH.
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -23,7 +23,8 @@ install: all lib $(BUILD)/public/libwrit.a ## into PREFIX=/usr/local (DESTDIR fo
 	ln -sf libwrit.so.$(SOVERSION) $(D)$(libdir)/libwrit.so
 	$(if $(PUBLIC_H),install -m 644 $(PUBLIC_H) $(D)$(includedir)/writ)
 	for p in $(PERSONALITIES); do \
-	  ln -sf "$$(realpath -m --relative-to=$(personalitydir) $(bindir))/writ" $(D)$(personalitydir)/$$p || exit 1; done
+	  ln -sf "$$(realpath -m --relative-to=$(personalitydir) $(bindir))/writ" \
+	    $(D)$(personalitydir)/$$p || exit 1; done
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(libdir)|' -e 's|@INCLUDEDIR@|$(includedir)|' \
 	  -e 's|@VERSION@|$(VERSION)|' mk/writ.pc.in > $(D)$(libdir)/pkgconfig/writ.pc
 	install -m 644 README.md CHANGELOG.md LICENSE $(D)$(datadir)/doc/writ

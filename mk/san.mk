@@ -9,10 +9,11 @@ T ?= 60
 san: ## tests under ASan+UBSan (gcc, clang), TSan, valgrind
 	@tools/run-tests.sh $(BUILD) $(SAN_PARTS)
 san-gcc san-clang: san-%:
-	@$(SAN_ENV) $(MAKE) --no-print-directory BUILD=build/san-$* CC=$* OPT="$(SAN_OPT)" SAN="$(ASAN)" \
+	@$(SAN_ENV) $(MAKE) -j2 --no-print-directory BUILD=build/san-$* CC=$* OPT="$(SAN_OPT)" \
+	  SAN="$(ASAN)" \
 	  CPPFLAGS="-DWR_ARENA_DEBUG" TEST_PARTS="unit cases corpora examples" test
 san-threads: # what runs on several threads: -j and the public API
-	@$(MAKE) --no-print-directory BUILD=build/san-threads CC=clang OPT="$(SAN_OPT)" \
+	@$(MAKE) -j2 --no-print-directory BUILD=build/san-threads CC=clang OPT="$(SAN_OPT)" \
 	  SAN="-fsanitize=thread" TEST_PARTS="threads" test
 threads: all $(API_BIN)
 	@tools/threads.sh $(BUILD)
@@ -23,13 +24,15 @@ san-valgrind: all $(UNIT_BIN)
 # dictionary tests/fuzz/x.dict. F=x picks one. What is found stays in build/fuzz/found/x.
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
 fuzz: ## fuzz each target for T=60 seconds (F=name: only that one)
-	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang OPT="-O1 -g" CPPFLAGS="-DWR_ARENA_DEBUG -DWR_FUZZ" \
+	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang OPT="-O1 -g" \
+	  CPPFLAGS="-DWR_ARENA_DEBUG -DWR_FUZZ" \
 	  SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" fuzz-build
 	@tools/fuzz.sh build/fuzz $(T) $(foreach t,$(FUZZ_BIN),$(if $(findstring $(F),$(t)),$(t)))
 fuzz-build: $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/%)
 $(BUILD)/%_fuzz: tests/fuzz/%_fuzz.c $(BUILD)/libwrit.a
 	$(call say,CC,$@)
-	$(Q)$(COMPILE) -Wno-missing-prototypes -fsanitize=fuzzer -o $@ $< $(WR_LDFLAGS) $(BUILD)/libwrit.a $(LIBS)
+	$(Q)$(COMPILE) -Wno-missing-prototypes -fsanitize=fuzzer -o $@ $< $(WR_LDFLAGS) \
+	  $(BUILD)/libwrit.a $(LIBS)
 
 cover: ## line coverage by file, from unit tests, cases and corpora
 	@$(MAKE) --no-print-directory BUILD=build/cover CC=gcc OPT="-O0 -g" SAN="--coverage" \

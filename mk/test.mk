@@ -17,7 +17,9 @@ test: all ## everything that must hold; ends with "N passed, N failed"
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwrit.a $(UNIT_H) $(BUILD)/cmocka-found
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(COMPILE) -Itests/unit -MMD -MP -MF $@.d -o $@ $< $(WR_LDFLAGS) $(BUILD)/libwrit.a $(LIBS) -lcmocka
+	$(Q)$(COMPILE) -Itests/unit -MMD -MP -MF $@.d -o $@ $< $(WR_LDFLAGS) \
+	  $(BUILD)/libwrit.a $(LIBS) -lcmocka
+unit-build: $(UNIT_BIN)
 unit: $(UNIT_BIN) ## unit tests (U=pattern to pick some)
 	@tools/unit.sh $(foreach t,$(UNIT_BIN),$(if $(findstring $(U),$(t)),$(t)))
 
@@ -34,7 +36,9 @@ bless: all $(BUILD)/cases $(BUILD)/libwrit.so ## rewrite expected outputs of cas
 $(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/driver.c $(BUILD)/libwrit.a
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(COMPILE) -Wno-missing-prototypes -MMD -MP -MF $@.d -o $@ $< tests/fuzz/driver.c $(WR_LDFLAGS) $(BUILD)/libwrit.a $(LIBS)
+	$(Q)$(COMPILE) -Wno-missing-prototypes -MMD -MP -MF $@.d -o $@ $< tests/fuzz/driver.c \
+	  $(WR_LDFLAGS) $(BUILD)/libwrit.a $(LIBS)
+replay-build: $(REPLAY_BIN)
 corpora: $(REPLAY_BIN) ## replay the corpora of the fuzz targets
 	@tools/corpora.sh tests/fuzz/corpus $(REPLAY_BIN)
 
@@ -46,10 +50,12 @@ abi: $(BUILD)/libwrit.so ## the shared library shows the names it should, no mor
 
 # Programs against the public API: built with nothing but include/, linked once with the shared
 # library and once with the archive as installed.
+API_COMPILE = $(CC) -Iinclude -std=c17 -D_GNU_SOURCE $(WARN) $(OPT) $(SAN) -pthread
 $(BUILD)/api/%: examples/api/%.c $(BUILD)/libwrit.so $(BUILD)/public/libwrit.a $(PUBLIC_H)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) -Iinclude -std=c17 $(WARN) $(OPT) $(SAN) -pthread -o $@ $< -L$(BUILD) -lwrit -Wl,-rpath,'$$ORIGIN/..'
-	$(Q)$(CC) $(CPPFLAGS) -Iinclude -std=c17 $(WARN) $(OPT) $(SAN) -pthread -o $@-static $< $(BUILD)/public/libwrit.a $(LIBS)
+	$(call say,CC,$@)
+	$(Q)$(API_COMPILE) -o $@ $< -L$(BUILD) -lwrit -Wl,-rpath,'$$ORIGIN/..'
+	$(Q)$(API_COMPILE) -o $@-static $< $(BUILD)/public/libwrit.a $(LIBS)
 api: $(API_BIN)
 examples: all $(API_BIN) ## run the shipped examples
 	@examples/run.sh $(BUILD)
@@ -57,5 +63,5 @@ examples: all $(API_BIN) ## run the shipped examples
 demo: ## install what is missing, build, and judge the shipped templates
 	@examples/demo.sh
 
-.PHONY: test unit cases bless corpora headers abi api examples demo
+.PHONY: test unit unit-build replay-build cases bless corpora headers abi api examples demo
 -include $(wildcard $(BUILD)/unit/*.d $(BUILD)/unit/*/*.d $(BUILD)/unit/*/*/*.d $(BUILD)/replay/*.d)

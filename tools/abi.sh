@@ -5,7 +5,8 @@
 # Usage: abi.sh LIBRARY LIST [-w]    -w writes the list instead
 set -u
 lib=$1 list=$2
-shown=$(nm -D --defined-only "$lib" | awk '$2 ~ /^[TDBR]$/ && $3 !~ /^WRIT_[0-9]/ {sub(/@.*/, "", $3); print $3}' | LC_ALL=C sort)
+shown=$(nm -D --defined-only "$lib" |
+    awk '$2 ~ /^[TDBR]$/ && $3 !~ /^WRIT_[0-9]/ {sub(/@.*/, "", $3); print $3}' | LC_ALL=C sort)
 if [ "${3-}" = -w ]; then
     printf '%s\n' "$shown" | sed '/^$/d' >"$list"
     exit 0
