@@ -8,7 +8,7 @@ C_HDR := $(sort $(wildcard src/*/*.h src/*/*/*.h include/writ/*.h tests/unit/*.h
 LINT_PARTS ?= lint-house lint-format lint-gcc lint-clang lint-cppcheck lint-tidy
 
 lint: ## format, warnings on both compilers, house rules, cppcheck, clang-tidy
-	@tools/run-tests.sh $(BUILD) $(LINT_PARTS)
+	+@tools/run-tests.sh $(BUILD) $(LINT_PARTS)
 
 lint-house: ## layers, sizes, banned calls, headers, diagnostics, words
 	@python3 tools/lint/lint.py
@@ -17,9 +17,9 @@ lint-format:
 format: ## rewrite the source as .clang-format says
 	clang-format -i $(C_SRC) $(C_HDR)
 lint-gcc:
-	@tools/lint/warnings.sh $(BUILD)/lint-gcc gcc
+	+@tools/lint/warnings.sh $(BUILD)/lint-gcc gcc
 lint-clang:
-	@tools/lint/warnings.sh $(BUILD)/lint-clang clang
+	+@tools/lint/warnings.sh $(BUILD)/lint-clang clang
 lint-cppcheck:
 	@tools/lint/cppcheck.sh $(LIB_SRC) $(CLI_SRC)
 lint-tidy:

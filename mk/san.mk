@@ -7,7 +7,7 @@ SAN_PARTS := san-gcc san-clang san-threads san-valgrind
 T ?= 60
 
 san: ## tests under ASan+UBSan (gcc, clang), TSan, valgrind
-	@tools/run-tests.sh $(BUILD) $(SAN_PARTS)
+	+@tools/run-tests.sh $(BUILD) $(SAN_PARTS)
 san-gcc san-clang: san-%:
 	@$(SAN_ENV) $(MAKE) -j2 --no-print-directory BUILD=build/san-$* CC=$* OPT="$(SAN_OPT)" \
 	  SAN="$(ASAN)" \

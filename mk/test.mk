@@ -12,7 +12,7 @@ API_BIN := $(API_SRC:examples/api/%.c=$(BUILD)/api/%)
 TEST_PARTS ?= unit cases corpora headers abi examples conformance-sample
 
 test: all ## everything that must hold; ends with "N passed, N failed"
-	@tools/run-tests.sh $(BUILD) $(TEST_PARTS)
+	+@tools/run-tests.sh $(BUILD) $(TEST_PARTS)
 
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwrit.a $(UNIT_H) $(BUILD)/cmocka-found
 	@mkdir -p $(@D)
