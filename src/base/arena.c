@@ -23,16 +23,30 @@ void wr_arena_init(wr_arena *a, size_t cap) {
     a->cur = a->end = (char *)a;
 }
 
+// The largest block freed is kept for the next need: rewinding to and fro over the edge of a block
+// must not cost a malloc each time.
+static void retire(wr_arena *a, struct wr_block *b) {
+#if !defined(WR_ARENA_DEBUG)
+    if (a->cap == 0 && (!a->spare || b->room > a->spare->room)) {
+        struct wr_block *old = a->spare;
+        a->spare = b;
+        b = old;
+    }
+#endif
+    free(b);
+}
+
 static void free_until(wr_arena *a, const struct wr_block *keep) {
     while (a->head != keep) {
         struct wr_block *b = a->head;
         a->head = b->prev;
-        free(b);
+        retire(a, b);
     }
 }
 
 void wr_arena_fini(wr_arena *a) {
     free_until(a, NULL);
+    free(a->spare);
     wr_arena_init(a, a->cap);
 }
 
@@ -42,6 +56,13 @@ static size_t round_up(size_t n) {
 
 static struct wr_block *block_add(wr_arena *a, size_t room) {
     struct wr_block *b = NULL;
+    if (a->spare && a->spare->room >= room) {
+        b = a->spare;
+        a->spare = NULL;
+        b->prev = a->head;
+        a->head = b;
+        return b;
+    }
     if (room <= SIZE_MAX - sizeof *b) b = malloc(sizeof *b + room);
     if (b == NULL) {
         a->oom = true;
@@ -71,7 +92,7 @@ void *wr_alloc_slow(wr_arena *a, size_t n) {
     if (b == NULL) return NULL;
     if (a->next < BLOCK_MOST) a->next *= 2;
     a->cur = b->data + want;
-    a->end = b->data + room;
+    a->end = b->data + b->room;
     a->used += want;
     return b->data;
 #endif
@@ -119,7 +140,7 @@ wr_mark wr_arena_mark(const wr_arena *a) {
 void wr_arena_rewind(wr_arena *a, wr_mark m) {
     free_until(a, m.head);
     a->used = m.used;
-    a->cur = m.cur;
+    a->cur = m.head ? m.cur : (char *)a;
 #if !defined(WR_ARENA_DEBUG)
     a->end = a->head ? a->head->data + a->head->room : a->cur;
 #endif

@@ -93,6 +93,7 @@ wr_str wr_to_upper(struct wr_arena *a, wr_str s);
 // own, so that sanitizers see overruns.
 typedef struct wr_arena {
     struct wr_block *head; // newest block
+    struct wr_block *spare; // one freed block, kept
     char *cur, *end;
     size_t used; // bytes handed out by all blocks
     size_t cap;  // refuse beyond this; 0 = no cap

@@ -13,6 +13,7 @@
 
 #include "lang/guard/guard_int.h"
 
+typedef struct g_eval g_eval;
 typedef WR_VEC(g_qr) g_list;
 
 // A value made by a function. node.src is G_DERIVED_SRC.
@@ -60,6 +61,7 @@ typedef struct g_scope {
     uint32_t n_lets;
     WR_VEC(g_var) vars; // BLOCK: resolved so far, captures; PARAMS: the arguments
     uint64_t busy;      // BLOCK: lets being resolved (first 64), to see recursion
+    uint64_t pins;      // BLOCK: how much of e->pinned is this scope's own
 } g_scope;
 
 typedef struct g_rule_state {
@@ -82,9 +84,8 @@ struct g_eval {
 
     // lives until the next rewind
     wr_arena arena;
-    g_parsed *parsed;
-    wr_symtab derived_syms; // keys of parsed texts
-    bool has_derived_syms;
+    g_parsed *parsed; // newest first; its symbols overlay those of all before and the document's
+    wr_ctx *sub;      // memory and diagnostics of parsed texts
 
     // of one run
     wr_guard_run_opts opts;
@@ -97,6 +98,7 @@ struct g_eval {
     uint64_t steps;
     uint64_t pinned;
     bool failed, panic;
+    bool suspect; // a literal failed a unary operator: the original may die reporting it
     wr_str error;
 };
 
@@ -134,6 +136,7 @@ static inline bool g_has(const g_eval *e, const wr_sym *s) {
 
 // query.c
 bool g_query_in(g_eval *e, g_scope *s, const g_query *q, g_list *out); // EvalContext::query
+// *out is set to the value; append to it only after copying.
 bool g_resolve_var(g_eval *e, g_scope *s, const wr_sym *name, g_list *out);
 bool g_capture(g_eval *e, const wr_sym *name, const wr_node *key);
 const wr_node *g_scope_root(const g_scope *s);
@@ -153,6 +156,7 @@ bool g_equal(g_eval *e, const wr_node *a, const wr_node *b); // PartialEq; e->fa
 typedef struct g_tally { // outcomes of a clause's values
     uint32_t pass, fail;
     bool skip; // nothing to compare
+    bool none; // the selection was empty and that was the question
 } g_tally;
 bool g_binary(g_eval *e, const g_clause *c, const g_list *lhs, const g_list *rhs, g_tally *t);
 // keys filter: which keys of map are selected; failing and passing checks are recorded.
@@ -165,7 +169,6 @@ bool g_call_fn(g_eval *e, g_scope *s, const g_call *c, g_list *out);
 g_rec *g_open(g_eval *e, g_rec_kind kind, const void *what); // NULL when nothing is recorded
 // Closes rec (NULL is fine): keeps it when it failed or all are kept. False: out of memory.
 void g_close(g_eval *e, g_rec *rec, g_status st, bool at_least_one);
-void g_drop(g_eval *e, g_rec *upto); // after an error: forget open records above upto
 static inline bool g_recording(const g_eval *e) { return e->mute == 0 && !e->opts.no_records; }
 bool g_note_success(g_eval *e, const void *what);
 g_rec *g_note(g_eval *e, g_rec_kind kind, const void *what); // a failed check; fill it in

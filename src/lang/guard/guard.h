@@ -64,6 +64,7 @@ typedef struct g_result {
     const g_rec *root; // file record; NULL without records
     wr_str error;      // first error; empty when none
     bool panic;
+    bool report_panic; // it evaluates, but the original dies (101) when it reports the result
     const struct g_vals *vals; // for paths and positions of the values in the records
 } g_result;
 

@@ -100,6 +100,7 @@ typedef struct g_part {
     // G_FILTER of which one conjunct is exactly `Key == "text"`, all of whose conjuncts are free
     // of errors and effects: only values with that text under that key can be selected.
     const wr_sym *eq_key;
+    const struct g_part *eq_part; // the part of that conjunct that holds the key
     wr_str eq_text;
     bool eq_only; // and it is the only conjunct
 } g_part;
@@ -256,6 +257,7 @@ const wr_node *g_origin(const g_vals *v, const wr_node *n);
 void g_put_display(wr_buf *b, const g_vals *v, const wr_node *n); // Path=… Value=…
 void g_put_value_only(wr_buf *b, const wr_node *n);               // ValueOnlyDisplay
 void g_put_debug(wr_buf *b, const g_vals *v, const wr_node *n);   // Rust {:?} of PathAwareValue
+void g_put_debug_path(wr_buf *b, const g_vals *v, const wr_node *n); // Rust {:?} of Path
 void g_put_rest(wr_buf *b, const g_part *parts, uint32_t n);      // SliceDisplay of a query
 void g_put_qrs(wr_buf *b, const g_vals *v, const g_qr *q, uint32_t n); // SliceDisplay of results
 void g_put_why(wr_buf *b, const g_vals *v, const g_unres *u);     // UnResolved::reason
