@@ -24,8 +24,7 @@ static home home_of(const g_vals *v, const wr_node *n, const wr_doc **doc,
         *origin = p->origin;
         if (wr_doc_owns(p->doc, n)) return IN_PARSED;
     }
-    WR_ASSERT(!"value without a home");
-    return MADE;
+    wr_assert_failed("a value has a home", __FILE__, __LINE__);
 }
 
 static void put_key_tail(wr_buf *b, const wr_node *n) { // keys whose path includes themselves
