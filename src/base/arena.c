@@ -12,6 +12,8 @@
 struct wr_block {
     struct wr_block *prev;
     size_t room; // bytes of data
+    char *end;   // of the room that is filled while this is the newest block
+    void *taken; // memory this block was made to own (wr_arena_adopt), or NULL
     char data[];
 };
 
@@ -40,6 +42,7 @@ static void free_until(wr_arena *a, const struct wr_block *keep) {
     while (a->head != keep) {
         struct wr_block *b = a->head;
         a->head = b->prev;
+        free(b->taken);
         retire(a, b);
     }
 }
@@ -54,22 +57,22 @@ static size_t round_up(size_t n) {
     return (n + 7u) & ~(size_t)7u;
 }
 
-static struct wr_block *block_add(wr_arena *a, size_t room) {
+static struct wr_block *block_new(wr_arena *a, size_t room) {
     struct wr_block *b = NULL;
-    if (a->spare && a->spare->room >= room) {
-        b = a->spare;
-        a->spare = NULL;
-        b->prev = a->head;
-        a->head = b;
-        return b;
-    }
     if (room <= SIZE_MAX - sizeof *b) b = malloc(sizeof *b + room);
-    if (b == NULL) {
-        a->oom = true;
-        return NULL;
-    }
+    if (b == NULL) a->oom = true;
+    else b->room = room;
+    return b;
+}
+
+static struct wr_block *block_add(wr_arena *a, size_t room) {
+    struct wr_block *b = a->spare;
+    if (b && b->room >= room) a->spare = NULL;
+    else b = block_new(a, room);
+    if (b == NULL) return NULL;
     b->prev = a->head;
-    b->room = room;
+    b->end = b->data + b->room;
+    b->taken = NULL;
     a->head = b;
     return b;
 }
@@ -92,10 +95,27 @@ void *wr_alloc_slow(wr_arena *a, size_t n) {
     if (b == NULL) return NULL;
     if (a->next < BLOCK_MOST) a->next *= 2;
     a->cur = b->data + want;
-    a->end = b->data + b->room;
+    a->end = b->end;
     a->used += want;
     return b->data;
 #endif
+}
+
+// The block has no room of its own: the one before it goes on being filled.
+void *wr_arena_adopt(wr_arena *a, void *p, size_t n) {
+    struct wr_block *b = NULL;
+    if (a->cap == 0 || n <= a->cap - a->used) b = block_new(a, 0);
+    if (b == NULL) {
+        a->oom = true;
+        free(p);
+        return NULL;
+    }
+    b->prev = a->head;
+    b->end = a->end;
+    b->taken = p;
+    a->head = b;
+    a->used += n;
+    return p;
 }
 
 void *wr_zalloc(wr_arena *a, size_t n) {
@@ -142,7 +162,7 @@ void wr_arena_rewind(wr_arena *a, wr_mark m) {
     a->used = m.used;
     a->cur = m.head ? m.cur : (char *)a;
 #if !defined(WR_ARENA_DEBUG)
-    a->end = a->head ? a->head->data + a->head->room : a->cur;
+    a->end = a->head ? a->head->end : a->cur;
 #endif
 }
 

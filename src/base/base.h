@@ -132,6 +132,8 @@ wr_str wr_dup(wr_arena *a, wr_str s);     // a copy, with a NUL after it; {NULL,
 const char *wr_dupz(wr_arena *a, wr_str s); // the same, as a C string
 wr_str wr_fmt(wr_arena *a, const char *fmt, ...) WR_PRINTF(2, 3); // {NULL,0} on failure
 wr_str wr_vfmt(wr_arena *a, const char *fmt, va_list ap) WR_PRINTF(2, 0);
+// Takes over n bytes at p, which malloc made; frees them at once and returns NULL on failure.
+void *wr_arena_adopt(wr_arena *a, void *p, size_t n);
 wr_mark wr_arena_mark(const wr_arena *a);
 void wr_arena_rewind(wr_arena *a, wr_mark m); // frees all made since the mark
 
@@ -164,7 +166,10 @@ void wr_buf_init(wr_buf *b, size_t max); // 0 = no cap; WR_NOMEM when it is reac
 void wr_buf_init_sink(wr_buf *b, int (*sink)(void *, const char *, size_t), void *arg);
 void wr_buf_init_fd(wr_buf *b, int fd); // a sink that writes to a file descriptor
 void wr_buf_fini(wr_buf *b);            // frees; does not flush
+// Hands what was written over to an arena (no copy) and leaves b empty; {NULL,0} on failure.
+wr_str wr_buf_keep(wr_buf *b, wr_arena *a);
 wr_rc wr_buf_flush(wr_buf *b);
+void wr_buf_fail(wr_buf *b, wr_rc rc); // from now on nothing is taken; the first rc stays
 static inline wr_str wr_buf_str(const wr_buf *b) { return (wr_str){b->p, b->n}; }
 void wr_put(wr_buf *b, const char *p, size_t n);
 static inline void wr_puts(wr_buf *b, wr_str s) { wr_put(b, s.p, s.n); }
@@ -188,6 +193,8 @@ void wr_put_f64_json(wr_buf *b, double v);    // serde_json (ryu): 1.0, 1e16, 1e
 bool wr_parse_i64(wr_str s, int64_t *out);
 // Rust's str::parse::<f64>: 1, .5, 5., 1e5, inf, +infinity, nan in any case; no hex, no blanks.
 bool wr_parse_f64(wr_str s, double *out);
+// Is finite v, read from lexeme, written back with the same digits? False: digits were lost.
+bool wr_f64_keeps(double v, wr_str lexeme);
 
 // ---------------------------------------------------------------------------------- interning
 

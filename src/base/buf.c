@@ -47,14 +47,23 @@ void wr_buf_fini(wr_buf *b) {
     *b = (wr_buf){.max = b->max, .sink = b->sink, .arg = b->arg};
 }
 
-static void fail(wr_buf *b, wr_rc rc) {
-    b->rc = rc;
+wr_str wr_buf_keep(wr_buf *b, wr_arena *a) {
+    size_t n = b->n;
+    char *p = b->rc == WR_OK ? realloc(b->p, n ? n : 1) : NULL;
+    if (p) b->p = NULL;
+    wr_buf_fini(b);
+    p = p ? wr_arena_adopt(a, p, n) : NULL;
+    return p ? wr_strn(p, n) : (wr_str){NULL, 0};
+}
+
+void wr_buf_fail(wr_buf *b, wr_rc rc) {
+    if (b->rc == WR_OK) b->rc = rc;
     b->cap = b->n;
 }
 
 wr_rc wr_buf_flush(wr_buf *b) {
     if (b->rc == WR_OK && b->sink != NULL && b->n > 0) {
-        if (b->sink(b->arg, b->p, b->n) != 0) fail(b, WR_IO);
+        if (b->sink(b->arg, b->p, b->n) != 0) wr_buf_fail(b, WR_IO);
         else b->n = 0;
     }
     return b->rc;
@@ -64,7 +73,7 @@ wr_rc wr_buf_flush(wr_buf *b) {
 static bool reserve(wr_buf *b, size_t n) {
     if (b->cap - b->n >= n) return true;
     if (n > b->max - b->n) {
-        fail(b, WR_NOMEM);
+        wr_buf_fail(b, WR_NOMEM);
         return false;
     }
     size_t want = b->n + n, cap = b->cap ? b->cap : GROW_FIRST;
@@ -72,7 +81,7 @@ static bool reserve(wr_buf *b, size_t n) {
     if (b->sink != NULL || cap > b->max) cap = b->max;
     char *p = realloc(b->p, cap);
     if (p == NULL) {
-        fail(b, WR_NOMEM);
+        wr_buf_fail(b, WR_NOMEM);
         return false;
     }
     b->p = p;
@@ -85,7 +94,7 @@ void wr_put(wr_buf *b, const char *p, size_t n) {
     if (b->sink != NULL && n > b->max - b->n) {
         if (wr_buf_flush(b) != WR_OK) return;
         if (n >= b->max) {
-            if (b->sink(b->arg, p, n) != 0) fail(b, WR_IO);
+            if (b->sink(b->arg, p, n) != 0) wr_buf_fail(b, WR_IO);
             return;
         }
     }
@@ -116,7 +125,7 @@ void wr_putf(wr_buf *b, const char *fmt, ...) {
     } else {
         char *big = n < 0 ? NULL : malloc((size_t)n + 1);
         if (big == NULL) {
-            fail(b, WR_NOMEM);
+            wr_buf_fail(b, WR_NOMEM);
         } else {
             (void)vsnprintf(big, (size_t)n + 1, fmt, again);
             wr_put(b, big, (size_t)n);

@@ -58,12 +58,15 @@ static wr_rc read_stream(wr_ctx *c, int fd, const char *name, wr_str head, wr_st
     wr_buf_init(&b, 0);
     wr_puts(&b, head);
     wr_rc rc = read_rest(c, fd, name, &b);
-    if (rc == WR_OK) {
-        *out = wr_dup(&c->arena, wr_buf_str(&b));
-        if (out->p == NULL) rc = WR_NOMEM;
+    if (rc != WR_OK) {
+        wr_buf_fini(&b);
+        return rc;
     }
-    wr_buf_fini(&b);
-    return rc;
+    wr_putc(&b, 0);
+    *out = wr_buf_keep(&b, &c->arena);
+    if (out->p == NULL) return WR_NOMEM;
+    out->n--; // the NUL
+    return WR_OK;
 }
 
 wr_rc wr_read_fd(wr_ctx *c, int fd, const char *name, wr_str *out) {

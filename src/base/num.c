@@ -245,3 +245,17 @@ bool wr_parse_f64(wr_str s, double *out) {
     *out = minus ? -v : v;
     return true;
 }
+
+bool wr_f64_keeps(double v, wr_str lexeme) {
+    digits d;
+    d.n = 0, d.exp = 0, d.val = 0, d.any = false;
+    size_t i = lexeme.n > 0 && (lexeme.p[0] == '-' || lexeme.p[0] == '+');
+    i = take_digits(lexeme, i, false, &d);
+    if (i < lexeme.n && lexeme.p[i] == '.') i = take_digits(lexeme, i + 1, true, &d);
+    if (i < lexeme.n && !take_exponent(lexeme, i + 1, &d.exp)) return false;
+    while (d.n > 1 && d.text[d.n - 1] == '0') d.n--, d.exp++;
+    if (d.n == 0 || v == 0) return d.n == 0 && v == 0;
+    decimal s;
+    shortest(fabs(v), &s);
+    return d.n == (size_t)s.n && d.exp == s.exp - s.n && memcmp(d.text, s.d, d.n) == 0;
+}

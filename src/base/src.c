@@ -15,10 +15,13 @@ static size_t yaml_break(const unsigned char *p, size_t n, size_t i) {
     }
 }
 
-// Writes the starts of lines 2… to out (when not NULL) and returns how many there are.
-static uint32_t scan_yaml(wr_str t, uint32_t *out) {
+static void add_line(wr_buf *lines, size_t off) {
+    uint32_t start = (uint32_t)off;
+    wr_put(lines, (const char *)&start, sizeof start);
+}
+
+static void scan_yaml(wr_str t, wr_buf *lines) {
     const unsigned char *p = (const unsigned char *)t.p;
-    uint32_t n = 0;
     for (size_t i = 0; i < t.n;) {
         // Bytes 0x0E…0xC1 begin no break.
         if (p[i] > '\r' && p[i] < 0xC2) {
@@ -27,35 +30,32 @@ static uint32_t scan_yaml(wr_str t, uint32_t *out) {
         }
         size_t len = yaml_break(p, t.n, i);
         i += len ? len : 1;
-        if (len == 0) continue;
-        if (out) out[n] = (uint32_t)i;
-        n++;
+        if (len) add_line(lines, i);
     }
-    return n;
 }
 
-static uint32_t scan_lf(wr_str t, uint32_t *out) {
-    uint32_t n = 0;
+static void scan_lf(wr_str t, wr_buf *lines) {
     const char *p = t.p, *end = t.p + t.n;
     while (p != end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
         p++;
-        if (out) out[n] = (uint32_t)(p - t.p);
-        n++;
+        add_line(lines, (size_t)(p - t.p));
     }
-    return n;
 }
 
 wr_src *wr_src_new(wr_arena *a, wr_str name, wr_str text, bool yaml_breaks) {
     if (text.n >= UINT32_MAX) return NULL;
     if (text.p == NULL) text = WR_S("");
-    uint32_t n = yaml_breaks ? scan_yaml(text, NULL) : scan_lf(text, NULL);
+    wr_buf lines;
+    wr_buf_init(&lines, 0);
+    add_line(&lines, 0);
+    if (yaml_breaks) scan_yaml(text, &lines);
+    else scan_lf(text, &lines);
+    uint32_t n = (uint32_t)(lines.n / sizeof(uint32_t));
+    const char *line = wr_buf_keep(&lines, a).p;
     wr_src *s = WR_NEW(a, wr_src);
-    uint32_t *line = wr_alloc(a, ((size_t)n + 1) * sizeof *line);
     if (s == NULL || line == NULL) return NULL;
-    line[0] = 0;
-    if (yaml_breaks) (void)scan_yaml(text, line + 1);
-    else (void)scan_lf(text, line + 1);
-    *s = (wr_src){.name = name, .text = text, .line = line, .n_lines = n + 1};
+    // The buffer came from malloc: aligned for any type.
+    *s = (wr_src){.name = name, .text = text, .line = (const uint32_t *)(const void *)line, .n_lines = n};
     return s;
 }
 

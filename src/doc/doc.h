@@ -36,7 +36,8 @@ enum {
     WR_F_DUP = 2,      // a key that lost against a later one (see above)
     WR_F_TAGGED = 4,   // made from a short-form tag (!Ref x → {Ref: x}): map, key and value
     WR_F_QUOTED = 8,   // a string that stood in quotes or a block scalar
-    WR_F_INDEXED = 16, // a map with kids[-1].u.ext = its hash index (and count of losers)
+    WR_F_INDEXED = 16, // a map with kids[-1].u.ext = its hash index (and count of losers). That
+                       // hidden node has the flag too, and kind WR_NULL
     WR_F_INEXACT = 32, // a number whose value is not exactly its lexeme's
     WR_F_UNKNOWN = 64, // the value is not known yet (after apply, or not resolvable); u.s names it
     WR_F_LITERAL = 128 // belongs to a policy, not to an input
@@ -126,14 +127,15 @@ wr_rc wr_yaml_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **ou
 // ---------------------------------------------------------------------------------- building
 
 // Makes a document bottom-up. Keys are interned in b->syms. Sticky failure, seen by wr_build_end.
+// Every wr_build_init is followed by one wr_build_end or wr_build_abort.
 typedef struct wr_build {
     wr_ctx *ctx;
     wr_symtab *syms;
-    WR_VEC(wr_node) stack;
-    WR_VEC(wr_node) nodes; // finished children blocks (offsets until wr_build_end)
-    WR_VEC(uint32_t) open; // stack heights where open containers begin
+    wr_buf stack; // wr_node each: open containers and their children so far
+    wr_buf nodes; // wr_node each: blocks of finished children; u.i of a container is an index here
+    wr_buf open;  // uint32_t each: index in stack of each open container
     WR_VEC(const wr_src *) srcs;
-    wr_arena scratch; // for the three vectors above
+    bool warn_repeats; // a repeated key is worth a D0007 warning
     wr_rc rc;
 } wr_build;
 
@@ -144,9 +146,11 @@ void wr_build_str(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s
 void wr_build_key(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s);
 void wr_build_open(wr_build *b, wr_kind kind, uint16_t src, uint8_t flags, uint32_t beg);
 void wr_build_close(wr_build *b, uint32_t end); // closes the innermost; checks keys; indexes
-// Deep copy of a finished subtree of another document (its spans keep their source).
+// Deep copy of a finished subtree of another document, losers left out. Its spans keep their
+// source, and its strings their memory: from's text must outlive the copy.
 void wr_build_copy(wr_build *b, const wr_doc *from, const wr_node *n);
-// Freezes. Frees the builder's scratch in every case. WR_LIMIT / WR_NOMEM as the case was.
+// Freezes what was built (one root, nothing open); the reader sets format. Frees the builder's
+// scratch in every case. WR_LIMIT / WR_NOMEM as the case was.
 wr_rc wr_build_end(wr_build *b, wr_doc **out) WR_MUST_USE;
 void wr_build_abort(wr_build *b);
 
