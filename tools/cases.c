@@ -73,9 +73,7 @@ static void add(text *t, const char *p, size_t n) {
     t->p[t->n] = 0;
 }
 
-static void addz(text *t, const char *z) {
-    add(t, z, strlen(z));
-}
+static void addz(text *t, const char *z) { add(t, z, strlen(z)); }
 
 static text slurp(const char *path) {
     text t = {0};
@@ -274,8 +272,7 @@ static outcome run(const test_case *c) {
         child(dir, r ? r->body.p : "false");
     }
     int st = 0;
-    while (waitpid(pid, &st, 0) < 0 && errno == EINTR) {
-    }
+    while (waitpid(pid, &st, 0) < 0 && errno == EINTR) {}
     outcome o = {.code = WIFEXITED(st) ? WEXITSTATUS(st) : 128 + WTERMSIG(st)};
     for (int k = 0; k < 2; k++) {
         o.out[k] = slurp(join(path, top, k ? "err" : "out"));
