@@ -149,6 +149,7 @@ struct g_clause {
     g_value *rhs;    // ACCESS with a binary operator
     wr_str name;     // NAMED, CALL: rule; TYPE: type name
     const wr_sym *sym; // of name
+    const g_file *file; // NAMED: for its location
     g_value *args;   // CALL
     uint32_t n_args;
     g_cnf *when;    // WHEN, TYPE; NULL when none
@@ -197,6 +198,10 @@ struct wr_guard_set {
     wr_guard_opts opts;
     wr_symtab syms;
     WR_VEC(wr_regex *) regexes; // to free
+    wr_map patterns;            // text → wr_lit_regex: equal patterns are compiled once
+    const wr_sym *const **conv; // by symbol id: its seven conversions, made when first wanted
+    uint32_t n_conv;
+    wr_arena scratch; // taken back after each use
     const g_file *prelude;
     uint32_t n_files;
 };

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// set: rule files compiled together: one table of symbols, one of patterns. All memory is the
+// context's; what is not memory (compiled patterns) is freed by wr_guard_set_free.
+#include "lang/guard/guard_int.h"
+
+static const char *const status_names[] = {
+    [G_PASS] = "PASS", [G_FAIL] = "FAIL", [G_SKIP] = "SKIP", [G_ERROR] = "ERROR"};
+
+const char *g_status_name(g_status s) { return status_names[s]; }
+
+wr_guard_set *wr_guard_set_new(wr_ctx *c, const wr_guard_opts *opts) {
+    wr_guard_set *s = WR_NEW(&c->arena, wr_guard_set);
+    if (!s) return NULL;
+    s->ctx = c;
+    if (opts) s->opts = *opts;
+    wr_symtab_init(&s->syms, &c->arena, NULL);
+    wr_map_init(&s->patterns, &c->arena);
+    wr_arena_init(&s->scratch, 0);
+    return s;
+}
+
+void wr_guard_set_free(wr_guard_set *s) {
+    if (!s) return;
+    for (uint32_t i = 0; i < s->regexes.n; i++) wr_regex_free(s->regexes.v[i]);
+    s->regexes.n = 0;
+    wr_arena_fini(&s->scratch);
+}
+
+const wr_symtab *wr_guard_syms(const wr_guard_set *s) { return &s->syms; }
+
+static wr_rc add(wr_guard_set *s, const wr_src *src, wr_str name, g_file **out) {
+    wr_rc rc = g_parse(s, src, name, out);
+    if (rc != WR_OK) return rc;
+    (*out)->prelude = s->prelude;
+    g_compile(s, *out);
+    uint32_t errors = s->ctx->n_errors;
+    if (!(*out)->empty) g_check(s, *out);
+    if (s->ctx->arena.oom) return WR_NOMEM;
+    if (s->ctx->n_errors == errors) return WR_OK;
+    (*out)->parse_error = WR_S("The rules do not pass the strict check");
+    return WR_BAD;
+}
+
+wr_rc wr_guard_add(wr_guard_set *s, const wr_src *src, wr_str name, const g_file **out) {
+    g_file *f = NULL;
+    wr_rc rc = add(s, src, name, &f);
+    *out = f;
+    if (rc == WR_OK) s->n_files++;
+    return rc;
+}
+
+wr_rc wr_guard_add_prelude(wr_guard_set *s, const wr_src *src, wr_str name) {
+    g_file *f = NULL;
+    wr_rc rc = add(s, src, name, &f);
+    if (rc != WR_OK) return rc;
+    for (uint32_t i = 0; i < f->n_rules; i++) f->rules[i].prelude = true;
+    for (uint32_t i = 0; i < f->n_prules; i++) f->prules[i].prelude = true;
+    s->prelude = f;
+    return WR_OK;
+}
+
+wr_str wr_guard_file_name(const g_file *f) { return f->name; }
+const wr_src *wr_guard_file_src(const g_file *f) { return f->src; }
+bool wr_guard_file_empty(const g_file *f) { return f->empty; }
+wr_str wr_guard_file_error(const g_file *f) { return f->parse_error; }
+uint32_t wr_guard_n_rules(const g_file *f) { return f->n_rules; }
+const g_rule *wr_guard_rule(const g_file *f, uint32_t i) {
+    WR_ASSERT(i < f->n_rules);
+    return &f->rules[i];
+}
+wr_str wr_guard_rule_name(const g_rule *r) { return r->name; }
