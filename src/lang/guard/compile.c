@@ -87,6 +87,7 @@ static void index_filter(g_part *part) {
         if (!is_key_test(&f->v[i])) continue;
         const g_clause *c = &f->v[i].v[0];
         part->eq_key = c->query->parts[0].key;
+        part->eq_part = &c->query->parts[0];
         part->eq_text = wr_node_str(c->rhs->u.lit);
         part->eq_only = f->n == 1;
         return;
