@@ -7,24 +7,24 @@ generator that is handed in, so that a seed makes the same documents on every ma
 """
 import json
 
-STRINGS = ['', 'a', 'b', 'abc', 'hello', 'Hello World', 'prod-1', 'dev-2', 'AWS::S3::Bucket', 'true',
-           'false', '5', '-3', '1.5', 'null', '~', 'yes', 'no', 'on', 'a b', 'é', 'ß', '日本', 'x:y',
-           '10.0.0.1', '10.0.0.0/8', '2012-10-17', '0x10', 'arn:aws:s3:::b/*', '*', 'a,b,c', '%41+b',
-           'line\nbreak', 'tab\there', '"q"', "it's", '/re/', '{"k": 1}', '[1, 2]', 'k: v', ' lead',
+STRINGS = ['', 'a', 'b', 'abc', 'hello', 'Hello World', 'prod-1', 'dev-2', 'AWS::S3::Bucket',
+           'true', 'false', '5', '-3', '1.5', 'null', '~', 'yes', 'no', 'on', 'a b', 'é', 'ß', '日本', 'x:y',
+           '10.0.0.1', '10.0.0.0/8', '2012-10-17', '0x10', 'arn:aws:s3:::b/*', '*', 'a,b,c',
+           '%41+b', 'line\nbreak', 'tab\there', '"q"', "it's", '/re/', '{"k": 1}', '[1, 2]', 'k: v', ' lead',
            'trail ', '#c', '- x', 'aa', 'ab', 'aaa', 'A', 'ABC', '2024-01-02T03:04:05Z', '${A}-x']
 INTS = [0, 1, -1, 2, 3, 5, 10, 42, 80, 443, 8080, 65535, 65536, -3, 2**31, 2**63 - 1, -2**63]
 FLOATS = [0.0, 1.5, -2.25, 0.1, 1e10, 1e21, 1e-7, 3.0, 42.0, 123456.789]
 RAWS = ['012', '+5', '1e5', '.5', 'inf', 'nan', 'yes', 'no', 'on', 'off', 'y', 'n', 'True', 'FALSE',
         '~', 'NULL', 'Null', '0x10', '0o14', '1_000', '2012-10-17', '99999999999999999999', '.inf',
-        '12:30', '-0', '1.', '1E400', '-', '!!str 5', '!!int 7', '!!float 2', '!!bool true', '!foo 5',
-        '!!null x', "'5'", '"\\u00e9"', '&anchor v', '=', '1e-3', '-1.5e+3', 'Infinity', '']
+        '12:30', '-0', '1.', '1E400', '-', '!!str 5', '!!int 7', '!!float 2', '!!bool true',
+        '!foo 5', '!!null x', "'5'", '"\\u00e9"', '&anchor v', '=', '1e-3', '-1.5e+3', 'Infinity', '']
 KEYS = ['a', 'b', 'c', 'Name', 'Enabled', 'max_size', 'MaxSize', 'Tags', 'Key', 'Value', 'some-key',
         'Type', 'id', 'ports', 'list', 'rules', 'Policies', 'Status', 'Item', 'items', 'With Space',
         '0', 'Fn::X', 'Arn', 'ip']
 TYPES = ['AWS::S3::Bucket', 'AWS::EC2::Volume', 'AWS::IAM::Role', 'AWS::X::Y', 'Custom::Thing']
 SCALAR_TAGS = ['Ref', 'GetAtt', 'Base64', 'Sub', 'GetAZs', 'ImportValue', 'Condition', 'Cidr']
-LIST_TAGS = ['GetAtt', 'Sub', 'Select', 'Split', 'Join', 'FindInMap', 'And', 'Equals', 'If', 'Not', 'Or',
-             'Cidr', 'Transform']
+LIST_TAGS = ['GetAtt', 'Sub', 'Select', 'Split', 'Join', 'FindInMap', 'And', 'Equals', 'If', 'Not',
+             'Or', 'Cidr', 'Transform']
 
 
 class Raw(str):
@@ -78,7 +78,8 @@ class Documents:
     def tag(self):
         r = self.r
         if r.random() < 0.5:
-            return Tag(r.choice(SCALAR_TAGS), Raw(r.choice(['A', 'A.Arn', 'AWS::Region', '5', 'x'])))
+            text = r.choice(['A', 'A.Arn', 'AWS::Region', '5', 'x'])
+            return Tag(r.choice(SCALAR_TAGS), Raw(text))
         return Tag(r.choice(LIST_TAGS), [self.scalar() for _ in range(r.randint(1, 3))])
 
     def intrinsic(self):
@@ -190,6 +191,7 @@ class Documents:
                 body = ''.join(f'{pad}  {line}\n' for line in x.split('\n'))
                 out.append(f'{head} {self.r.choice(["|", "|-", ">"])}\n{body}')
             else:
-                out.append(f'{head} {self.flow(x)}' + self.r.choice(['', '', '', '  # note']) + '\n')
+                note = self.r.choice(['', '', '', '  # note'])
+                out.append(f'{head} {self.flow(x)}{note}\n')
         if not v:
             out.append(pad + ('{}' if isinstance(v, dict) else '[]') + '\n')

@@ -2,8 +2,8 @@
 """rules: random Guard rule files that have something to say about a given document.
 
 Queries are walks through a sample value, so that most of them hit; a few keys are misspelled or in
-another case, so that some miss. Covered: every production of the grammar in reference/guard.md §1.2,
-all operators, literals, functions, filters, captures, blocks, parameterised rules. A small share is
+another case, so that some miss. Covered: every production of the grammar of reference/guard.md
+§1.2, all operators, literals, functions, filters, captures, blocks, parameterised rules. A small share is
 wrong on purpose (unknown names, bad arguments), since errors must agree too.
 """
 import json
@@ -206,8 +206,8 @@ class Rules:
         r = self.r
         arg = lambda: self.access()[0] if self.p(0.75) else self.literal()  # noqa: E731
         text = lambda s: self.string(s)  # noqa: E731
-        one = ['count', 'json_parse', 'to_upper', 'to_lower', 'url_decode', 'parse_int', 'parse_float',
-               'parse_string', 'parse_boolean', 'parse_char']
+        one = ['count', 'json_parse', 'to_upper', 'to_lower', 'url_decode', 'parse_int',
+               'parse_float', 'parse_string', 'parse_boolean', 'parse_char']
         if self.level32:
             one.append('parse_epoch')
         kind = r.random()
@@ -216,8 +216,8 @@ class Rules:
         if kind < 0.7:
             return f'join({arg()}, {text(r.choice([",", "", "-"]))})'
         if kind < 0.82:
-            return f'regex_replace({arg()}, {text(r.choice(["o", "^(.)", "(a)(b)?", "[0-9]+"]))}, ' \
-                   f'{text(r.choice(["0", "${1}x", "$1", ""]))})'
+            regex = text(r.choice(['o', '^(.)', '(a)(b)?', '[0-9]+']))
+            return f'regex_replace({arg()}, {regex}, {text(r.choice(["0", "${1}x", "$1", ""]))})'
         if kind < 0.97:
             return f'substring({arg()}, {r.choice([0, 1, 2])}, {r.choice([1, 3, 5, 99])})'
         return r.choice(['nosuch(a)', f'count({arg()}, 1)', f'join({arg()})'])
@@ -365,8 +365,8 @@ class Rules:
         return '\n'.join(parts) + '\n'
 
 
-TOKEN = re.compile(r'"[^"\n]*"|\'[^\'\n]*\'|/[^/\n]+/|<<.*?>>|[A-Za-z_]\w*(?:::\w+)*|%\w+|\d+(?:\.\d+)?|'
-                   r'[=!<>]=|[^\s\w]|\s+', re.S)
+TOKEN = re.compile(r'"[^"\n]*"|\'[^\'\n]*\'|/[^/\n]+/|<<.*?>>|[A-Za-z_]\w*(?:::\w+)*|%\w+|'
+                   r'\d+(?:\.\d+)?|[=!<>]=|[^\s\w]|\s+', re.S)
 
 
 def mutate(rnd, text, others):

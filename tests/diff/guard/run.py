@@ -3,8 +3,8 @@
 """run: random rules and documents through our cfn-guard and the real one, compared.
 
 A batch is a few rule files times a few documents, one process each side: exit code and, for the
-structured reports, every byte of stdout must agree. Where a batch ends in a fatal error, or differs,
-its pairs are run one by one. A difference is shrunk and kept in the --keep folder.
+structured reports, every byte of stdout must agree. Where a batch ends in a fatal error, or
+differs, its pairs are run one by one. A difference is shrunk and kept in the --keep folder.
 What may differ: where the original panics, dies by a signal or takes more than the time limit, ours
 must answer 255 (or, under a time limit, anything).
 
