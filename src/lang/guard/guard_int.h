@@ -180,6 +180,7 @@ struct g_file {
     const wr_src *src;
     wr_str name;        // as shown
     bool empty;         // nothing but white space and comments
+    bool is_prelude;
     wr_str parse_error; // the original's text; empty when it parsed
     g_let *lets;
     uint32_t n_lets;

@@ -256,6 +256,17 @@ static const char *operator_hint(const fault *f) {
     return NULL;
 }
 
+// 3.1 only: name()
+static bool no_arguments(const fault *f) {
+    uint32_t i = f->at + 1;
+    if (peek_at(f->p, f->at) != '(' || f->at == 0 || !wordy(f->p->t.p[f->at - 1])) return false;
+    while (i < f->p->t.n && blank_at(f->p, i)) i++;
+    if (peek_at(f->p, i) != ')') return false;
+    wr_diag *d = say(f, WR_D_G0103, (wr_span){f->at, i + 1}, "a call needs at least one argument");
+    wr_hint(f->p->set->ctx, d, "functions without arguments came with cfn-guard 3.2");
+    return true;
+}
+
 static bool missing_operator(const fault *f) {
     if (!(f->p->want & G_W_OPERATOR)) return false;
     wr_str item = word_at(f->p, f->from);
@@ -325,7 +336,8 @@ void g_describe(g_ps *p, uint32_t from) {
     f.before = text_before(p, from, f.at);
     static bool (*const kinds[])(const fault *) = {
         not_closed,       strange_character, wrong_pattern,    wrong_range,   prefix_trap,
-        wrong_number,     missing_clause,    missing_operator, missing_value,
+        wrong_number,     missing_clause,    no_arguments,     missing_operator,
+        missing_value,
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i](&f)) return;

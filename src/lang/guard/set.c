@@ -28,10 +28,17 @@ void wr_guard_set_free(wr_guard_set *s) {
 
 const wr_symtab *wr_guard_syms(const wr_guard_set *s) { return &s->syms; }
 
-static wr_rc add(wr_guard_set *s, const wr_src *src, wr_str name, g_file **out) {
+static void mark_prelude(g_file *f) {
+    f->is_prelude = true;
+    for (uint32_t i = 0; i < f->n_rules; i++) f->rules[i].prelude = true;
+    for (uint32_t i = 0; i < f->n_prules; i++) f->prules[i].prelude = true;
+}
+
+static wr_rc add(wr_guard_set *s, const wr_src *src, wr_str name, bool prelude, g_file **out) {
     wr_rc rc = g_parse(s, src, name, out);
     if (rc != WR_OK) return rc;
     (*out)->prelude = s->prelude;
+    if (prelude) mark_prelude(*out);
     g_compile(s, *out);
     uint32_t errors = s->ctx->n_errors;
     if (!(*out)->empty) g_check(s, *out);
@@ -43,7 +50,7 @@ static wr_rc add(wr_guard_set *s, const wr_src *src, wr_str name, g_file **out) 
 
 wr_rc wr_guard_add(wr_guard_set *s, const wr_src *src, wr_str name, const g_file **out) {
     g_file *f = NULL;
-    wr_rc rc = add(s, src, name, &f);
+    wr_rc rc = add(s, src, name, false, &f);
     *out = f;
     if (rc == WR_OK) s->n_files++;
     return rc;
@@ -51,10 +58,8 @@ wr_rc wr_guard_add(wr_guard_set *s, const wr_src *src, wr_str name, const g_file
 
 wr_rc wr_guard_add_prelude(wr_guard_set *s, const wr_src *src, wr_str name) {
     g_file *f = NULL;
-    wr_rc rc = add(s, src, name, &f);
+    wr_rc rc = add(s, src, name, true, &f);
     if (rc != WR_OK) return rc;
-    for (uint32_t i = 0; i < f->n_rules; i++) f->rules[i].prelude = true;
-    for (uint32_t i = 0; i < f->n_prules; i++) f->prules[i].prelude = true;
     s->prelude = f;
     return WR_OK;
 }
