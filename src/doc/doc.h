@@ -24,7 +24,7 @@ typedef enum wr_kind {
     WR_LIST,
     WR_MAP,
     // Never in a loaded document: literals of policy languages.
-    WR_REGEX,       // u.ext: wr_lit_regex
+    WR_REGEX,       // u.ext: wr_lit_regex, whose first field is the pattern (a wr_str)
     WR_CHAR,        // u.i: code point
     WR_RANGE_INT,   // u.ext: wr_range
     WR_RANGE_FLOAT, // u.ext: wr_range
@@ -257,13 +257,15 @@ void wr_yaml_null(wr_yaml_out *y);
 void wr_yaml_node(wr_yaml_out *y, const wr_node *n);
 void wr_yaml_out_free(wr_yaml_out *y);
 
-// A JSON writer with the same calls, so that a report is written once for both (doc/out.c).
+// A JSON writer with the same calls, so that a report is written once for both (doc/out.c). A map is
+// written as its keys (strings) and values in turn, then end; an empty one has no end.
 typedef struct wr_out {
     void (*map)(struct wr_out *o, bool empty);
     void (*list)(struct wr_out *o, bool empty);
     void (*end)(struct wr_out *o);
     void (*str)(struct wr_out *o, wr_str s);
     void (*i64)(struct wr_out *o, int64_t v);
+    void (*f64)(struct wr_out *o, double v);
     void (*boolean)(struct wr_out *o, bool v);
     void (*null)(struct wr_out *o);
     void (*node)(struct wr_out *o, const wr_node *n); // subtree
