@@ -20,7 +20,8 @@ void wr_put_json_str(wr_buf *b, wr_str s) {
         from = i + 1;
         wr_putc(b, '\\');
         switch (c) {
-        case '"': case '\\': wr_putc(b, (char)c); break;
+        case '"':
+        case '\\': wr_putc(b, (char)c); break;
         case '\b': wr_putc(b, 'b'); break;
         case '\f': wr_putc(b, 'f'); break;
         case '\n': wr_putc(b, 'n'); break;
@@ -38,13 +39,11 @@ void wr_put_json_str(wr_buf *b, wr_str s) {
 }
 
 void json_out_init(json_out *j, wr_buf *b, int indent) {
-    *j = (json_out){.b = b, .compact = indent < 0, .level = indent > 0 ? (uint32_t)indent : 0};
+    *j = (json_out){.b = b, .compact = indent<0, .level = indent> 0 ? (uint32_t)indent : 0};
     wr_arena_init(&j->arena, 0);
 }
 
-void json_out_fini(json_out *j) {
-    wr_arena_fini(&j->arena);
-}
+void json_out_fini(json_out *j) { wr_arena_fini(&j->arena); }
 
 static void new_line(json_out *j) {
     if (j->compact) return;

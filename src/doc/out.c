@@ -107,9 +107,17 @@ static void json_f64(wr_out *o, double v) {
 }
 
 void json_out_calls(wr_out *o, json_out *j) {
-    *o = (wr_out){.map = json_map, .list = json_list, .end = json_end, .str = json_str,
-                  .i64 = json_i64, .f64 = json_f64, .boolean = json_boolean, .null = json_null,
-                  .node = wr_out_walk, .buf = j->b, .impl = j};
+    *o = (wr_out){.map = json_map,
+                  .list = json_list,
+                  .end = json_end,
+                  .str = json_str,
+                  .i64 = json_i64,
+                  .f64 = json_f64,
+                  .boolean = json_boolean,
+                  .null = json_null,
+                  .node = wr_out_walk,
+                  .buf = j->b,
+                  .impl = j};
 }
 
 static void json_free(json_out *j) {
@@ -143,9 +151,17 @@ static void yaml_boolean(wr_out *o, bool v) { wr_yaml_bool(o->impl, v); }
 static void yaml_null(wr_out *o) { wr_yaml_null(o->impl); }
 
 static void yaml_calls(wr_out *o, wr_yaml_out *y, wr_buf *b) {
-    *o = (wr_out){.map = yaml_map, .list = yaml_list, .end = yaml_end, .str = yaml_str,
-                  .i64 = yaml_i64, .f64 = yaml_f64, .boolean = yaml_boolean, .null = yaml_null,
-                  .node = wr_out_walk, .buf = b, .impl = y};
+    *o = (wr_out){.map = yaml_map,
+                  .list = yaml_list,
+                  .end = yaml_end,
+                  .str = yaml_str,
+                  .i64 = yaml_i64,
+                  .f64 = yaml_f64,
+                  .boolean = yaml_boolean,
+                  .null = yaml_null,
+                  .node = wr_out_walk,
+                  .buf = b,
+                  .impl = y};
 }
 
 wr_rc wr_out_yaml(wr_out *o, wr_buf *b) {

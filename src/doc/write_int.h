@@ -10,7 +10,7 @@
 // JSON being written. Memory: one frame for each open container.
 typedef struct json_out {
     wr_buf *b;
-    wr_arena arena; // owns this struct too, when it was made by json_out_new
+    wr_arena arena;       // owns this struct too, when it was made by json_out_new
     WR_VEC(uint8_t) open; // JSON_* flags of each open container
     uint32_t level;       // indentation where writing began; pretty only
     bool compact;
@@ -42,7 +42,7 @@ wr_buf *wr_yaml_buf(const wr_yaml_out *y);
 typedef enum yaml_style { YAML_PLAIN, YAML_SINGLE, YAML_DOUBLE, YAML_LITERAL } yaml_style;
 
 typedef struct yaml_text {
-    bool multiline; // has a line break of any kind
+    bool multiline;              // has a line break of any kind
     bool plain, single, literal; // styles that would read back as the same text
 } yaml_text;
 

@@ -30,9 +30,7 @@ static bool is_printable(uint32_t cp) {
            (cp >= 0xA0 && cp != 0xFEFF && cp != 0xFFFE && cp != 0xFFFF);
 }
 
-static bool is_one_of(char c, const char *set) {
-    return c != 0 && strchr(set, c) != NULL;
-}
+static bool is_one_of(char c, const char *set) { return c != 0 && strchr(set, c) != NULL; }
 
 // Would a block-context plain scalar end or turn into something else at the character at i? `next`
 // is the offset after it; `after_blank`: white space or nothing stands before it.
@@ -50,8 +48,9 @@ static bool looks_like_marker(wr_str s) {
 
 yaml_text yaml_analyze(wr_str s) {
     bool indicators = looks_like_marker(s), special = false, breaks = false;
-    bool edge_blank = false, trailing_space = false; // white space at either end; a space at the end
-    bool break_space = false, space_break = false;   // a space after a break; a break after a space
+    bool edge_blank = false,
+         trailing_space = false;                   // white space at either end; a space at the end
+    bool break_space = false, space_break = false; // a space after a break; a break after a space
     bool was_space = false, was_break = false, after_blank = true;
     if (s.n == 0) return (yaml_text){.plain = true, .single = true};
     for (size_t i = 0, next; i < s.n; i = next) {
@@ -82,8 +81,8 @@ yaml_text yaml_analyze(wr_str s) {
 // ---------------------------------------------------------------------------------- style
 
 static bool is_word(wr_str s) {
-    static const char *const words[] = {"null", "Null",  "NULL",  "~",    "true", "True",
-                                        "TRUE", "false", "False", "FALSE"};
+    static const char *const words[] = {"null", "Null", "NULL",  "~",     "true",
+                                        "True", "TRUE", "false", "False", "FALSE"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (wr_eq(s, wr_strz(words[i]))) return true;
     return false;

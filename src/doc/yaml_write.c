@@ -40,15 +40,11 @@ void wr_yaml_out_free(wr_yaml_out *y) {
     wr_arena_fini(&a);
 }
 
-wr_buf *wr_yaml_buf(const wr_yaml_out *y) {
-    return y->b;
-}
+wr_buf *wr_yaml_buf(const wr_yaml_out *y) { return y->b; }
 
 // ---------------------------------------------------------------------------------- lines
 
-static frame *top(const wr_yaml_out *y) {
-    return y->open.n ? &y->open.v[y->open.n - 1] : NULL;
-}
+static frame *top(const wr_yaml_out *y) { return y->open.n ? &y->open.v[y->open.n - 1] : NULL; }
 
 static void put_break(wr_yaml_out *y) {
     wr_putc(y->b, '\n');
@@ -56,7 +52,8 @@ static void put_break(wr_yaml_out *y) {
 }
 
 static void write_indent(wr_yaml_out *y, size_t indent) {
-    if (!y->indention || y->column > indent || (y->column == indent && !y->whitespace)) put_break(y);
+    if (!y->indention || y->column > indent || (y->column == indent && !y->whitespace))
+        put_break(y);
     wr_pad(y->b, ' ', indent - y->column);
     y->column = indent;
     y->whitespace = y->indention = true;
@@ -138,8 +135,8 @@ static void write_escape(wr_yaml_out *y, uint32_t cp) {
     static const struct {
         uint32_t cp;
         char letter;
-    } known[] = {{0x00, '0'}, {0x07, 'a'}, {0x08, 'b'},  {0x09, 't'},   {0x0A, 'n'},
-                 {0x0B, 'v'}, {0x0C, 'f'}, {0x0D, 'r'},  {0x1B, 'e'},   {0x22, '"'},
+    } known[] = {{0x00, '0'},  {0x07, 'a'}, {0x08, 'b'},   {0x09, 't'},  {0x0A, 'n'},
+                 {0x0B, 'v'},  {0x0C, 'f'}, {0x0D, 'r'},   {0x1B, 'e'},  {0x22, '"'},
                  {0x5C, '\\'}, {0x85, 'N'}, {0x2028, 'L'}, {0x2029, 'P'}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (known[i].cp != cp) continue;
@@ -291,13 +288,9 @@ static void open_box(wr_yaml_out *y, bool map, bool empty) {
     if (!WR_PUSH(&y->arena, &y->open, box)) wr_buf_fail(y->b, WR_NOMEM);
 }
 
-void wr_yaml_map(wr_yaml_out *y, bool empty) {
-    open_box(y, true, empty);
-}
+void wr_yaml_map(wr_yaml_out *y, bool empty) { open_box(y, true, empty); }
 
-void wr_yaml_list(wr_yaml_out *y, bool empty) {
-    open_box(y, false, empty);
-}
+void wr_yaml_list(wr_yaml_out *y, bool empty) { open_box(y, false, empty); }
 
 void wr_yaml_end(wr_yaml_out *y) {
     if (y->open.n == 0) {
@@ -333,6 +326,4 @@ void wr_yaml_bool(wr_yaml_out *y, bool v) {
     put_scalar(y, v ? WR_S("true") : WR_S("false"), YAML_PLAIN);
 }
 
-void wr_yaml_null(wr_yaml_out *y) {
-    put_scalar(y, WR_S("null"), YAML_PLAIN);
-}
+void wr_yaml_null(wr_yaml_out *y) { put_scalar(y, WR_S("null"), YAML_PLAIN); }
