@@ -335,6 +335,8 @@ static bool filter_entry(g_eval *e, walk w, uint32_t i, const wr_node *map, uint
     const wr_node *v = wr_map_val(map, k);
     g_scope vs = {.kind = G_S_VALUE, .up = s, .root = v};
     g_status st = G_PASS;
+    if (v->kind != WR_MAP && w.parts[i - 1].kind == G_ALL_VALUES)
+        return retrieve(e, w, i, v, &vs, conv, out); // the filter sees a list's items, or misses
     if (pass) {
         if (g_recording(e) && e->cur) e->cur->kids++;
     } else if (!filter_status(e, &vs, p, G_R_FILTER_MAP, &st)) {
@@ -349,7 +351,7 @@ static bool filter_entry(g_eval *e, walk w, uint32_t i, const wr_node *map, uint
 
 static bool index_entry(g_eval *e, g_index *x, const g_part *p, uint32_t k) {
     const wr_node *v = wr_map_val(x->map, k);
-    if (v->kind != WR_MAP) return true; // no key, cannot pass
+    if (v->kind != WR_MAP) return WR_PUSH(&e->doc_arena, &x->odd, k) || g_nomem(e);
     int conv = -1;
     const wr_node *t = find_key(e, v, p, &conv);
     if (!t) return true;
