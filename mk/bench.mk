@@ -8,7 +8,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libwrit.a
 	$(Q)$(COMPILE) -o $@ $< $(WR_LDFLAGS) $(BUILD)/libwrit.a $(LIBS)
 bench-build: $(if $(wildcard tests/bench/*.c),$(BENCH_BIN))
 bench: all $(BENCH_BIN) ## speed and memory against targets and peer (BENCH_PEER=1 to run it)
-	@tests/bench/run.sh $(BUILD)
+	@python3 tests/bench/run.py $(BUILD) $(DATA)
 budgets: all ## instruction counts against tests/bench/budgets.tsv (callgrind)
 	@tests/bench/budgets.sh $(BUILD)
 .PHONY: bench bench-build budgets
