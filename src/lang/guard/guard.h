@@ -131,6 +131,25 @@ wr_rc wr_guard_report_console(const wr_guard_batch *b, wr_buf *out, wr_guard_tal
 wr_rc wr_guard_parse_tree(wr_ctx *c, const g_file *f, wr_guard_format json_or_yaml,
                           wr_buf *out) WR_MUST_USE;
 
+// rulegen: rules that hold for templates.
+typedef enum wr_gen_rc {
+    WR_GEN_OK,
+    WR_GEN_BAD,        // a template is not one: error says why (the original: exit 1)
+    WR_GEN_UNPARSABLE, // what was made is no rule file: error says why, rules is to be thrown away
+                       // (the original: exit 0)
+    WR_GEN_PANIC,      // a resource without a type (the original dies: exit 101)
+    WR_GEN_NOMEM,
+} wr_gen_rc;
+typedef struct wr_guard_gen {
+    wr_str rules; // memory: the context's
+    wr_str error; // one line, in the original's words
+} wr_guard_gen;
+// native false: as the original, for one document loaded with WR_LOAD_SERDE; its load error is
+// printed after "Parsing error handling template file, Error = ". native true: any number of
+// documents, loaded with WR_LOAD_STRICT.
+wr_gen_rc wr_guard_rulegen(wr_ctx *c, const wr_doc *const *docs, uint32_t n, bool native,
+                           wr_guard_gen *out) WR_MUST_USE;
+
 // ---------------------------------------------------------------------------------- testing
 
 // `test`: how one rule did against what was expected of it.
