@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/cli.h"
+const cli_prog cli_writ = {0};
