@@ -144,10 +144,14 @@ void cli_init(cli *c, const cli_prog *prog);
 // Parses argv[1…] from the root on; sets cmd. False when there is nothing to run: help was printed
 // (done) or the line was wrong (bad_line).
 bool cli_parse(cli *c, const char *bin, int argc, char *const *argv);
+// Takes what every command has (--color, --now) into account. False: said what is wrong.
+bool cli_apply(cli *c);
 // Ends the run: flushes, says when output could not be written; the exit code to use.
 int cli_end(cli *c, int code);
 // A wrong command line found by a command itself. Returns the exit code.
 int cli_usage(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
+// A diagnostic about no text, printed at once (writ); what is not an error is not printed when quiet.
+void cli_complain(cli *c, wr_code code, wr_sev sev, const char *fmt, ...) WR_PRINTF(4, 5);
 // "writ: text" on stderr.
 void cli_say(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
 

@@ -194,6 +194,7 @@ bool err_unknown_long(cli *c, const cli_cmd *cmd, wr_str name, int n_rest, char 
     const cli_cmd *sub = near ? NULL : sub_with_opt(c, cmd, name, n_rest, rest, &near);
     if (sub) wr_putf(&c->err, "\n\n  tip: '%s --%s' exists", sub->name, near->lng);
     else if (near) wr_putf(&c->err, "\n\n  tip: a similar argument exists: '--%s'", near->lng);
+    if (c->prog->native) return finish_usage(c, cmd, NULL, 0);
     if (near && !sub) mark_seen(c, near->id); // the usage line shows it as if it had been given
     for (; n < c->n_order; n++) used[n] = c->order[n];
     used[n++] = WITH_GROUPS;
@@ -243,6 +244,7 @@ bool err_extra_value(cli *c, const cli_cmd *cmd, const cli_opt *o, wr_str value)
     wr_putz(&c->err, " for ");
     put_quoted_opt(c, o);
     wr_putz(&c->err, " found; no more were expected");
+    if (c->prog->native) return finish_usage(c, cmd, NULL, 0);
     for (; n < c->n_order; n++) used[n] = c->order[n];
     used[n++] = o->id;
     used[n++] = WITH_GROUPS;

@@ -54,7 +54,7 @@ int main(int argc, char **argv) {
         }
     }
     int code = 0;
-    if (cli_parse(&c, bin, argc, words)) code = c.cmd->run(&c);
+    if (cli_parse(&c, bin, argc, words)) code = cli_apply(&c) ? c.cmd->run(&c) : c.prog->usage_exit;
     else if (c.bad_line) code = c.prog->usage_exit;
     return cli_end(&c, code);
 }
