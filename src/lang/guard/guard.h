@@ -10,8 +10,14 @@
 // Which cfn-guard is spoken (reference §0).
 typedef enum wr_guard_level { WR_GUARD_31, WR_GUARD_32 } wr_guard_level;
 
-typedef enum g_status { G_PASS, G_FAIL, G_SKIP, G_ERROR } g_status;
-const char *g_status_name(g_status s); // "PASS" "FAIL" "SKIP" "ERROR"
+typedef enum g_status {
+    G_PASS,
+    G_FAIL,
+    G_SKIP,
+    G_ERROR,   // could not be evaluated
+    G_UNKNOWN, // turns on values that are not known yet (resolved documents only)
+} g_status;
+const char *g_status_name(g_status s); // "PASS" "FAIL" "SKIP" "ERROR" "UNKNOWN"
 
 typedef struct wr_guard_set wr_guard_set; // rule files compiled together; they share symbols
 typedef struct g_file g_file;             // one compiled rule file
@@ -50,7 +56,9 @@ typedef struct g_rule_result {
     const g_rule *rule;
     g_status status;
     const g_rec *rec; // NULL without records
-    wr_str error;     // when status is G_ERROR: what could not be done, as the original words it
+    wr_str error;     // G_ERROR: what could not be done, as the original words it; G_UNKNOWN: what
+                      // would settle it
+    const wr_node *unknown; // G_UNKNOWN: the first value that is not known
     bool panic;       // the original dies here (exit 101 or a signal) instead of exit 255
 } g_rule_result;
 

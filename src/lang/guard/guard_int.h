@@ -224,6 +224,7 @@ typedef enum g_why {    // why a query stopped; the texts are in value.c
     G_Y_VAR_NO_KEY,     // text is no key of the map
     G_Y_NOT_FILTERABLE, // filter on a scalar
     G_Y_NOT_KEYED,      // keys filter on something else than a map
+    G_Y_UNKNOWN,        // a filter turned on a value that is not known yet: node
 } g_why;
 
 typedef struct g_unres {

@@ -4,7 +4,7 @@
 #include "lang/guard/guard_int.h"
 
 static const char *const status_names[] = {
-    [G_PASS] = "PASS", [G_FAIL] = "FAIL", [G_SKIP] = "SKIP", [G_ERROR] = "ERROR"};
+    [G_PASS] = "PASS", [G_FAIL] = "FAIL", [G_SKIP] = "SKIP", [G_ERROR] = "ERROR", [G_UNKNOWN] = "UNKNOWN"};
 
 const char *g_status_name(g_status s) { return status_names[s]; }
 
