@@ -94,6 +94,11 @@ static bool read_options(validate *v) {
     v->batch.color = c->out_color;
     v->batch.native = v->native;
     v->batch.ctx = &c->ctx;
+    const char *fail_on = cli_value(c, CLI_FAIL_ON);
+    wr_severity severity = WR_SEV_INFORMATIONAL;
+    v->batch.fail_never = fail_on && strcmp(fail_on, "never") == 0;
+    if (fail_on && wr_severity_parse(wr_strz(fail_on), &severity))
+        v->batch.fail_on = (uint8_t)severity;
     return cli_jobs(c, &v->batch.jobs);
 }
 
@@ -465,7 +470,8 @@ static void judge_native(validate *v) {
     v->n_errors += cli_print_diags(v->c, &v->c->ctx, last, false);
     if (rc == WR_NOMEM) cli_say(v->c, "out of memory");
     if (rc != WR_OK || v->n_errors || v->batch.parse_errors || t.n_error) v->code = WX_ERROR;
-    else if (t.n_fail) v->code = WX_FINDINGS;
+    else if (t.n_findings) v->code = WX_FINDINGS;
+    else if (t.n_unknown) v->code = WX_UNKNOWN;
 }
 
 // ---------------------------------------------------------------------------------- payload

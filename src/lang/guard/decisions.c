@@ -6,7 +6,8 @@
 
 wr_decision g_decision(const g_result *r, const g_rule_result *rr, wr_str subject, int64_t now) {
     static const wr_outcome outcome[] = {
-        [G_PASS] = WR_PASS, [G_FAIL] = WR_FAIL, [G_SKIP] = WR_SKIP, [G_ERROR] = WR_FAULT};
+        [G_PASS] = WR_PASS, [G_FAIL] = WR_FAIL, [G_SKIP] = WR_SKIP, [G_ERROR] = WR_FAULT,
+        [G_UNKNOWN] = WR_UNKNOWN};
     const g_rule *rule = rr->rule;
     return (wr_decision){
         .subject = subject,

@@ -120,10 +120,13 @@ typedef struct wr_guard_batch {
     bool native;         // writ guard: right lines, a reason for every failure, errors are outcomes
     uint32_t jobs;       // threads; 0 and 1 mean one
     uint32_t parse_errors; // rule files that did not parse (JUnit counts them)
+    uint8_t fail_on;       // wr_severity: rules that say a lower one are no findings
+    bool fail_never;       // nothing is a finding
 } wr_guard_batch;
 
 typedef struct wr_guard_tally {
-    uint32_t n_pass, n_fail, n_skip, n_error; // rule file × document
+    uint32_t n_pass, n_fail, n_skip, n_error, n_unknown; // rule file × document
+    uint32_t n_findings; // of n_fail: with a rule that fails the run (level, severity)
     wr_str error;    // the fatal error that ended a compat run; empty when none
     bool panic;      // the original would have died (101 or a signal) rather than answered 255
 } wr_guard_tally;

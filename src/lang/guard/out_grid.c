@@ -107,14 +107,28 @@ static bool lay_out(g_grid *g, wr_arena *a) {
     return g->rule != NULL && g->file != NULL && rank_names(g, a);
 }
 
+// Is there a failure among these that fails the run?
+static bool is_finding(const g_grid *g, uint32_t f, const uint8_t *rule) {
+    const g_file *file = g->b->files[f];
+    for (uint32_t i = 0; i < file->n_rules; i++) {
+        const g_rule *r = &file->rules[i];
+        bool low = r->has_severity && (unsigned)r->severity < g->b->fail_on;
+        if (rule[i] == G_FAIL && !r->warn && !low) return !g->b->fail_never;
+    }
+    return false;
+}
+
 static void count(const g_grid *g, wr_guard_tally *t) {
     size_t n = (size_t)g->b->n_files * g->b->n_docs;
     for (size_t i = 0; i < n; i++) {
+        uint32_t d = (uint32_t)(i / g->b->n_files), f = (uint32_t)(i % g->b->n_files);
+        if (g->file[i] == G_FAIL) t->n_findings += is_finding(g, f, g_grid_rules(g, d, f));
         switch ((g_status)g->file[i]) {
         case G_PASS: t->n_pass++; break;
         case G_FAIL: t->n_fail++; break;
         case G_SKIP: t->n_skip++; break;
         case G_ERROR: t->n_error++; break;
+        case G_UNKNOWN: t->n_unknown++; break;
         }
     }
 }
@@ -122,6 +136,7 @@ static void count(const g_grid *g, wr_guard_tally *t) {
 g_status g_status_and(g_status a, g_status b) {
     if (a == G_FAIL || b == G_FAIL) return G_FAIL;
     if (a == G_ERROR || b == G_ERROR) return G_ERROR;
+    if (a == G_UNKNOWN || b == G_UNKNOWN) return G_UNKNOWN;
     return a == G_PASS || b == G_PASS ? G_PASS : G_SKIP;
 }
 

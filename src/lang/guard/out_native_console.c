@@ -197,7 +197,7 @@ static void put_file(g_worker *w, void *arg, uint32_t f, wr_buf *out) {
 }
 
 static void put_total(wr_buf *out, const g_grid *g) {
-    uint64_t n[4] = {0};
+    uint64_t n[G_UNKNOWN + 1] = {0};
     size_t all = (size_t)g->n_rules * g->b->n_docs;
     for (size_t i = 0; i < all; i++) n[g->rule[i]]++;
     wr_putf(out, "%llu rule%s passed, %llu failed, %llu skipped, %llu error%s\n",
