@@ -125,6 +125,11 @@ static void put_rule(console *c, const g_rule_result *rr, const g_report *report
         wr_putf(c->out, "  %.*s\n      could not be evaluated: ", WR_FMT(c->doc->name));
         wr_puts(c->out, rr->error);
         wr_putz(c->out, "\n\n");
+    } else if (rr->status == G_UNKNOWN) {
+        put_title(c, rr->rule, "1;36", "UNKNOWN");
+        wr_putf(c->out, "  %.*s\n      depends on what is not known yet: ", WR_FMT(c->doc->name));
+        wr_puts(c->out, rr->error);
+        wr_putz(c->out, "\n\n");
     } else if (report != NULL) {
         bool warn = rr->rule->warn;
         put_title(c, rr->rule, warn ? "1;33" : "1;31", warn ? "WARN" : "FAIL");
@@ -169,7 +174,7 @@ static void put_pair(g_worker *w, uint32_t d, uint32_t f, wr_buf *out) {
     bool events = b->verbose || b->print_json;
     if (b->summary & WR_GS_PASS) put_names(&c, b->files[f], st, G_PASS, "32");
     if (b->summary & WR_GS_SKIP) put_names(&c, b->files[f], st, G_SKIP, "33");
-    if (all != G_FAIL && all != G_ERROR && !events) return;
+    if (all != G_FAIL && all != G_ERROR && all != G_UNKNOWN && !events) return;
     c.r = g_worker_run(w, d, f, (wr_guard_run_opts){.keep_all = events});
     if (c.r == NULL) return;
     put_failures(&c);
@@ -200,10 +205,12 @@ static void put_total(wr_buf *out, const g_grid *g) {
     uint64_t n[G_UNKNOWN + 1] = {0};
     size_t all = (size_t)g->n_rules * g->b->n_docs;
     for (size_t i = 0; i < all; i++) n[g->rule[i]]++;
-    wr_putf(out, "%llu rule%s passed, %llu failed, %llu skipped, %llu error%s\n",
+    wr_putf(out, "%llu rule%s passed, %llu failed, %llu skipped, %llu error%s",
             (unsigned long long)n[G_PASS], n[G_PASS] == 1 ? "" : "s", (unsigned long long)n[G_FAIL],
             (unsigned long long)n[G_SKIP], (unsigned long long)n[G_ERROR],
             n[G_ERROR] == 1 ? "" : "s");
+    if (n[G_UNKNOWN]) wr_putf(out, ", %llu unknown", (unsigned long long)n[G_UNKNOWN]);
+    wr_putc(out, '\n');
 }
 
 wr_rc g_native_console(const g_grid *g, wr_buf *out) {
