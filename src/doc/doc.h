@@ -222,7 +222,7 @@ wr_rc wr_cfn_params_load(wr_ctx *c, const wr_src *src, wr_cfn_inputs *in) WR_MUS
 // can be resolved before deployment (docs/guide/resolve.md says which and how). The others stay as
 // written, flagged WR_F_UNKNOWN, with a note (X00…) that says why. What CloudFormation would refuse
 // is reported as an error (X01…, X02…) and stays as written too; the result is still WR_OK. A
-// document that is no template is copied. WR_LIMIT (X03…) when the result would be too large.
+// document that is no template is copied. in and inputs must outlive *out. WR_LIMIT (X03…) when the result would be too large.
 wr_rc wr_cfn_resolve(wr_ctx *c, const wr_doc *in, const wr_cfn_inputs *inputs,
                      wr_doc **out) WR_MUST_USE;
 
