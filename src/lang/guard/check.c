@@ -79,7 +79,8 @@ static void call(g_checker *k, const g_call *c) {
                "there is no function %.*s%.*s", WR_FMT(c->name), WR_FMT(like));
     } else if (g_fn_arity(c->fn) != c->n) {
         g_warn(k, WR_D_G0203, k->sev, at, "evaluating it is an error",
-               "%.*s takes %u arguments, not %u", WR_FMT(c->name), g_fn_arity(c->fn), c->n);
+               "%.*s takes %u argument%s, not %u", WR_FMT(c->name), g_fn_arity(c->fn),
+               g_fn_arity(c->fn) == 1 ? "" : "s", c->n);
     }
     for (uint32_t i = 0; i < c->n; i++) value(k, &c->args[i]);
 }
@@ -220,7 +221,8 @@ static void rule_call(g_checker *k, const g_clause *c) {
                "there is no rule %.*s with parameters%.*s", WR_FMT(c->name), WR_FMT(like));
     } else if (r->n_params != c->n_args) {
         g_warn(k, WR_D_G0203, k->sev, c->span, "evaluating it is an error",
-               "rule %.*s takes %u arguments, not %u", WR_FMT(c->name), r->n_params, c->n_args);
+               "rule %.*s takes %u argument%s, not %u", WR_FMT(c->name), r->n_params,
+               r->n_params == 1 ? "" : "s", c->n_args);
     }
 }
 
