@@ -35,6 +35,13 @@ $(BUILD)/public/libwrit.a: $(LIB_OBJ)
 	$(Q)objcopy --wildcard --keep-global-symbol='writ_*' $(@D)/writ.o
 	$(call say,AR,$@)
 	$(Q)ar rcs $@ $(@D)/writ.o
+# The pages of `writ explain`.
+DIAG_MD := $(sort $(wildcard docs/diag/*.md))
+$(BUILD)/gen/diag_pages.inc: tools/diag_pages.sh $(DIAG_MD)
+	@mkdir -p $(@D)
+	@tools/diag_pages.sh $(DIAG_MD) > $@
+$(BUILD)/obj/src/cli/explain.o: $(BUILD)/gen/diag_pages.inc
+$(BUILD)/obj/src/cli/explain.o: WR_CPPFLAGS += -I$(BUILD)/gen
 $(BUILD)/writ: $(CLI_OBJ) $(BUILD)/libwrit.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $(CLI_OBJ) $(BUILD)/libwrit.a $(LIBS)

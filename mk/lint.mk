@@ -2,7 +2,7 @@
 # lint: everything that can be said about the source without running it. Parts end with
 # "N passed, N failed"; a missing tool is an error that names its package, never a silent pass.
 C_SRC := $(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) $(sort $(wildcard tests/fuzz/*.c tests/bench/*.c \
-	tests/conformance/*/*.c tools/*.c examples/api/*.c))
+	tests/conformance/*/*.c tools/*.c examples/c-api/*.c))
 C_HDR := $(sort $(wildcard src/*/*.h src/*/*/*.h include/writ/*.h tests/unit/*.h \
 	tests/conformance/*/*.h))
 LINT_PARTS ?= lint-house lint-format lint-gcc lint-clang lint-cppcheck lint-tidy

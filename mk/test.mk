@@ -7,8 +7,8 @@ UNIT_H := $(wildcard tests/unit/*.h tests/unit/*/*.h tests/unit/*/*/*.h)
 CASES := $(sort $(wildcard tests/cases/*.case tests/cases/*/*.case tests/cases/*/*/*.case))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 REPLAY_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
-API_SRC := $(sort $(wildcard examples/api/*.c))
-API_BIN := $(API_SRC:examples/api/%.c=$(BUILD)/api/%)
+API_SRC := $(sort $(wildcard examples/c-api/*.c))
+API_BIN := $(API_SRC:examples/c-api/%.c=$(BUILD)/api/%)
 TEST_PARTS ?= unit cases corpora headers abi examples conformance-sample
 
 test: all ## everything that must hold; ends with "N passed, N failed"
@@ -51,7 +51,7 @@ abi: $(BUILD)/libwrit.so ## the shared library shows the names it should, no mor
 # Programs against the public API: built with nothing but include/, linked once with the shared
 # library and once with the archive as installed.
 API_COMPILE = $(CC) -Iinclude -std=c17 -D_GNU_SOURCE $(WARN) $(OPT) $(SAN) -pthread
-$(BUILD)/api/%: examples/api/%.c $(BUILD)/libwrit.so $(BUILD)/public/libwrit.a $(PUBLIC_H)
+$(BUILD)/api/%: examples/c-api/%.c $(BUILD)/libwrit.so $(BUILD)/public/libwrit.a $(PUBLIC_H)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(API_COMPILE) -o $@ $< -L$(BUILD) -lwrit -Wl,-rpath,'$$ORIGIN/..'

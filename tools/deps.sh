@@ -1,9 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # deps: installs the packages of a list that are of the kinds asked for and are not there yet.
-# Usage: deps.sh LIST KIND...   Changes nothing when nothing is missing; needs root only to install.
+# Usage: deps.sh [-n] LIST KIND...   -n prints what is missing and installs nothing. Changes nothing
+# when nothing is missing; needs root only to install.
 # The network is not always kind: each apt-get is tried three times.
 set -eu
+print=
+[ "$1" != -n ] || { print=1; shift; }
 list=$1
 shift
 missing=
@@ -14,6 +17,7 @@ for p in $(awk -v kinds="$*" '
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null)" = installed ] ||
         missing="$missing $p"
 done
+[ -z "$print" ] || { echo "$missing"; exit 0; }
 [ -n "$missing" ] || { echo "packages: all there ($*)"; exit 0; }
 command -v apt-get >/dev/null || { echo "error: no apt-get; install:$missing" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || { echo "error: run as root: apt-get install -y$missing" >&2; exit 1; }

@@ -115,10 +115,16 @@ const writ_diagnostic *writ_guard_diagnostic(const writ_guard_rules *r, size_t i
 
 // ---------------------------------------------------------------------------------- judging
 
+// The outcome of several rules is the weightiest of theirs.
 static void fold(writ_outcome *all, g_status st) {
-    if (st == G_FAIL) *all = WRIT_FAIL;
-    else if (st == G_ERROR && *all != WRIT_FAIL) *all = WRIT_ERROR;
-    else if (st == G_PASS && *all == WRIT_SKIP) *all = WRIT_PASS;
+    static const uint8_t weight[] = {
+        [WRIT_SKIP] = 0, [WRIT_PASS] = 1, [WRIT_UNKNOWN] = 2, [WRIT_ERROR] = 3, [WRIT_FAIL] = 4};
+    static const uint8_t as[] = {[G_PASS] = WRIT_PASS,
+                                 [G_FAIL] = WRIT_FAIL,
+                                 [G_SKIP] = WRIT_SKIP,
+                                 [G_ERROR] = WRIT_ERROR,
+                                 [G_UNKNOWN] = WRIT_UNKNOWN};
+    if (weight[as[st]] > weight[*all]) *all = (writ_outcome)as[st];
 }
 
 static writ_status keep_decisions(writ_guard_result *res, const g_result *g, wr_str subject) {

@@ -53,9 +53,7 @@ void wr_arena_fini(wr_arena *a) {
     wr_arena_init(a, a->cap);
 }
 
-static size_t round_up(size_t n) {
-    return (n + 7u) & ~(size_t)7u;
-}
+static size_t round_up(size_t n) { return (n + 7u) & ~(size_t)7u; }
 
 static struct wr_block *block_new(wr_arena *a, size_t room) {
     struct wr_block *b = NULL;
@@ -131,9 +129,7 @@ wr_str wr_dup(wr_arena *a, wr_str s) {
     return wr_strn(p, s.n);
 }
 
-const char *wr_dupz(wr_arena *a, wr_str s) {
-    return wr_dup(a, s).p;
-}
+const char *wr_dupz(wr_arena *a, wr_str s) { return wr_dup(a, s).p; }
 
 wr_str wr_vfmt(wr_arena *a, const char *fmt, va_list ap) {
     va_list again;
@@ -153,9 +149,7 @@ wr_str wr_fmt(wr_arena *a, const char *fmt, ...) {
     return s;
 }
 
-wr_mark wr_arena_mark(const wr_arena *a) {
-    return (wr_mark){a->head, a->cur, a->used};
-}
+wr_mark wr_arena_mark(const wr_arena *a) { return (wr_mark){a->head, a->cur, a->used}; }
 
 void wr_arena_rewind(wr_arena *a, wr_mark m) {
     free_until(a, m.head);

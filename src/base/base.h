@@ -92,7 +92,7 @@ wr_str wr_to_upper(struct wr_arena *a, wr_str s);
 // Bump allocator; owns everything one task made. WR_ARENA_DEBUG makes each item a malloc of its
 // own, so that sanitizers see overruns.
 typedef struct wr_arena {
-    struct wr_block *head; // newest block
+    struct wr_block *head;  // newest block
     struct wr_block *spare; // one freed block, kept
     char *cur, *end;
     size_t used; // bytes handed out by all blocks
@@ -128,7 +128,7 @@ static inline void *wr_alloc(wr_arena *a, size_t n) {
 void *wr_zalloc(wr_arena *a, size_t n);
 #define WR_NEW(a, T) ((T *)wr_zalloc((a), sizeof(T)))
 #define WR_NEW_N(a, T, n) ((T *)wr_zalloc((a), sizeof(T) * (size_t)(n)))
-wr_str wr_dup(wr_arena *a, wr_str s);     // a copy, with a NUL after it; {NULL,0} on failure
+wr_str wr_dup(wr_arena *a, wr_str s);       // a copy, with a NUL after it; {NULL,0} on failure
 const char *wr_dupz(wr_arena *a, wr_str s); // the same, as a C string
 wr_str wr_fmt(wr_arena *a, const char *fmt, ...) WR_PRINTF(2, 3); // {NULL,0} on failure
 wr_str wr_vfmt(wr_arena *a, const char *fmt, va_list ap) WR_PRINTF(2, 0);
@@ -156,8 +156,8 @@ bool wr_vec_grow(wr_arena *a, void *vp, uint32_t *cap, uint32_t n, size_t size);
 typedef struct wr_buf {
     char *p;
     size_t n, cap;
-    size_t max;                                            // never grows beyond
-    int (*sink)(void *arg, const char *p, size_t n);       // 0 = taken; or NULL
+    size_t max;                                      // never grows beyond
+    int (*sink)(void *arg, const char *p, size_t n); // 0 = taken; or NULL
     void *arg;
     wr_rc rc; // sticky
 } wr_buf;
@@ -230,7 +230,8 @@ typedef struct wr_map {
     uint64_t seed;
 } wr_map;
 void wr_map_init(wr_map *m, wr_arena *a);
-void **wr_map_at(wr_map *m, wr_str key); // the place of key's value, made (NULL) when new; NULL = OOM
+void **wr_map_at(wr_map *m,
+                 wr_str key); // the place of key's value, made (NULL) when new; NULL = OOM
 void *wr_map_find(const wr_map *m, wr_str key); // the value, or NULL
 
 // ---------------------------------------------------------------------------------- sources

@@ -13,9 +13,7 @@
 
 enum { GROW_FIRST = 256, SINK_BLOCK = 64 * 1024 };
 
-void wr_buf_init(wr_buf *b, size_t max) {
-    *b = (wr_buf){.max = max ? max : SIZE_MAX};
-}
+void wr_buf_init(wr_buf *b, size_t max) { *b = (wr_buf){.max = max ? max : SIZE_MAX}; }
 
 void wr_buf_init_sink(wr_buf *b, int (*sink)(void *, const char *, size_t), void *arg) {
     *b = (wr_buf){.max = SINK_BLOCK, .sink = sink, .arg = arg};
@@ -38,9 +36,7 @@ static int write_all(void *arg, const char *p, size_t n) {
     return 0;
 }
 
-void wr_buf_init_fd(wr_buf *b, int fd) {
-    wr_buf_init_sink(b, write_all, (void *)(intptr_t)fd);
-}
+void wr_buf_init_fd(wr_buf *b, int fd) { wr_buf_init_sink(b, write_all, (void *)(intptr_t)fd); }
 
 void wr_buf_fini(wr_buf *b) {
     free(b->p);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The context of one task and the limits it runs under.
+// The context of one task and the limits it runs under. The clock is read once, when the task
+// begins, so that all it reports is of one moment.
 
 #include "base/base.h"
 

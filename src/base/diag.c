@@ -14,13 +14,9 @@ static const struct {
 #undef WR_DIAG
 };
 
-const char *wr_code_name(wr_code c) {
-    return codes[c].name;
-}
+const char *wr_code_name(wr_code c) { return codes[c].name; }
 
-const char *wr_code_title(wr_code c) {
-    return codes[c].title;
-}
+const char *wr_code_title(wr_code c) { return codes[c].title; }
 
 wr_diag *wr_report(wr_ctx *c, wr_code code, wr_sev sev, const wr_src *src, wr_span span,
                    const char *fmt, ...) {
@@ -74,13 +70,13 @@ static uint32_t next_lenient(wr_str s, size_t *i) {
 
 // Columns cp takes on a terminal: 2 for the wide East Asian blocks and emoji.
 static unsigned width(uint32_t cp) {
-    if (cp < 0x1100) return 1;
-    return (cp <= 0x115F || (cp >= 0x2E80 && cp <= 0xA4CF) || (cp >= 0xAC00 && cp <= 0xD7A3) ||
-            (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0xFE30 && cp <= 0xFE6F) ||
-            (cp >= 0xFF00 && cp <= 0xFF60) || (cp >= 0x1F300 && cp <= 0x1FAFF) ||
-            (cp >= 0x20000 && cp <= 0x3FFFD))
-               ? 2
-               : 1;
+    static const struct {
+        uint32_t first, last;
+    } wide[] = {{0x1100, 0x115F}, {0x2E80, 0xA4CF}, {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},
+                {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}};
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0] && cp >= wide[i].first; i++)
+        if (cp <= wide[i].last) return 2;
+    return 1;
 }
 
 static void put_cp(wr_buf *b, uint32_t cp) {
@@ -114,22 +110,21 @@ static size_t step_on(wr_str line, size_t at, size_t n) {
     return at;
 }
 
-// The part of the line from..to, and under it blanks (or the line's own tabs), then the carets.
-static void put_excerpt(wr_buf *b, wr_str line, size_t beg, size_t end, bool color) {
-    size_t from = 0, to = line.n;
-    if (wr_utf8_len(line) > WINDOW) {
-        from = back_up(line, beg, WINDOW_LEFT);
-        to = step_on(line, from, WINDOW);
-    }
+// The line's bytes from..to; "..." where it goes on.
+static void put_window(wr_buf *b, wr_str line, size_t from, size_t to) {
     if (from > 0) wr_putz(b, "...");
     for (size_t i = from; i < to;) {
         uint32_t cp = next_lenient(line, &i);
         put_cp(b, cp == '\t' || !is_unsafe(cp) ? cp : 0xFFFD);
     }
     if (to < line.n) wr_putz(b, "...");
-    wr_putz(b, "\n  | ");
-    if (from > 0) wr_pad(b, ' ', 3);
+    wr_putc(b, '\n');
+}
+
+// Carets under beg..end of what put_window showed, behind blanks (or the line's own tabs).
+static void put_carets(wr_buf *b, wr_str line, size_t from, size_t beg, size_t end, bool color) {
     size_t i = from;
+    if (from > 0) wr_pad(b, ' ', 3);
     while (i < beg) {
         uint32_t cp = next_lenient(line, &i);
         if (cp == '\t') wr_putc(b, '\t');
@@ -138,9 +133,21 @@ static void put_excerpt(wr_buf *b, wr_str line, size_t beg, size_t end, bool col
     if (color) wr_putz(b, bold);
     wr_putc(b, '^');
     if (i < line.n) (void)next_lenient(line, &i);
-    while (i < end && i < to) wr_pad(b, '~', width(next_lenient(line, &i)));
+    while (i < end) wr_pad(b, '~', width(next_lenient(line, &i)));
     if (color) wr_putz(b, plain);
     wr_putc(b, '\n');
+}
+
+static void put_excerpt(wr_buf *b, wr_str line, size_t beg, size_t end, bool color) {
+    size_t from = 0, to = line.n;
+    if (wr_utf8_len(line) > WINDOW) {
+        from = back_up(line, beg, WINDOW_LEFT);
+        to = step_on(line, from, WINDOW);
+    }
+    wr_putz(b, "  | ");
+    put_window(b, line, from, to);
+    wr_putz(b, "  | ");
+    put_carets(b, line, from, beg, end < to ? end : to, color);
 }
 
 static void put_place(wr_buf *b, const wr_diag *d, wr_pos pos, bool color) {
@@ -155,8 +162,7 @@ static void put_place(wr_buf *b, const wr_diag *d, wr_pos pos, bool color) {
         beg = beg > 3 ? beg - 3 : 0;
         end = end > 3 ? end - 3 : 0;
     }
-    wr_putz(b, "  | ");
-    put_excerpt(b, line, beg, end < line.n ? end : line.n, color);
+    put_excerpt(b, line, beg, end, color);
 }
 
 void wr_diag_print(wr_buf *b, const wr_diag *d, bool color) {

@@ -15,7 +15,8 @@ static wr_rc cannot_read(wr_ctx *c, const char *name, int err) {
     char text[128];
     // The GNU strerror_r: may return a constant and leave text alone.
     const char *why = strerror_r(err, text, sizeof text);
-    wr_diag *d = wr_report(c, WR_D_B0001, WR_ERROR, NULL, nowhere, "cannot read '%s': %s", name, why);
+    wr_diag *d =
+        wr_report(c, WR_D_B0001, WR_ERROR, NULL, nowhere, "cannot read '%s': %s", name, why);
     if (err == EISDIR) wr_hint(c, d, "name a file in it");
     return WR_IO;
 }

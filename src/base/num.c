@@ -52,8 +52,28 @@ static bool reads_back(const decimal *d, double v) {
     return strtod(text, NULL) == v; // exact comparison is the point
 }
 
-// v is finite and > 0.
-static void shortest(double v, decimal *d) {
+// Was v rounded down to the prec digits of d from exactly half way? Half-way cases have one digit
+// more than d, a 5; that nothing follows it is settled by all digits a double can have.
+static bool is_tie_down(double v, int prec, const decimal *d) {
+    enum { LOOK = 24, ALL = 770 };
+    char text[ALL + 16];
+    for (int more = LOOK; more <= ALL; more += ALL - LOOK) {
+        (void)snprintf(text, sizeof text, "%.*e", more - 1, v);
+        int i = 0;
+        const char *p = text;
+        for (; *p != 'e'; p++) {
+            if (*p < '0' || *p > '9') continue;
+            char want = i < prec ? d->d[i] : i == prec ? '5' : '0';
+            if (*p != want) return false;
+            i++;
+        }
+    }
+    return true;
+}
+
+// v is finite and > 0. ties_up: of two decimals equally close, the larger (the Rust standard
+// library); else the even one (ryu).
+static void shortest(double v, bool ties_up, decimal *d) {
     uint64_t bits;
     memcpy(&bits, &v, sizeof bits);
     bool power_of_two = (bits & 0xFFFFFFFFFFFFFu) == 0;
@@ -66,6 +86,7 @@ static void shortest(double v, decimal *d) {
         if (reads_back(d, v)) break;
     }
     if (prec == 17) round_to(v, prec, d);
+    if (ties_up && prec > 15 && is_tie_down(v, prec, d)) next_up(d);
     trim_zeros(d);
 }
 
@@ -112,14 +133,14 @@ static void put_scientific(wr_buf *b, const decimal *d) {
 void wr_put_f64_display(wr_buf *b, double v) {
     if (put_special(b, v, "0")) return;
     decimal d;
-    shortest(fabs(v), &d);
+    shortest(fabs(v), true, &d);
     put_positional(b, &d, false);
 }
 
 void wr_put_f64_debug(wr_buf *b, double v) {
     if (put_special(b, v, "0.0")) return;
     decimal d;
-    shortest(fabs(v), &d);
+    shortest(fabs(v), true, &d);
     if (d.exp > -4 && d.exp <= 16) put_positional(b, &d, true);
     else put_scientific(b, &d);
 }
@@ -127,7 +148,7 @@ void wr_put_f64_debug(wr_buf *b, double v) {
 void wr_put_f64_json(wr_buf *b, double v) {
     if (put_special(b, v, "0.0")) return;
     decimal d;
-    shortest(fabs(v), &d);
+    shortest(fabs(v), false, &d);
     if (d.exp > -5 && d.exp <= 16) put_positional(b, &d, true);
     else put_scientific(b, &d);
 }
@@ -256,6 +277,6 @@ bool wr_f64_keeps(double v, wr_str lexeme) {
     while (d.n > 1 && d.text[d.n - 1] == '0') d.n--, d.exp++;
     if (d.n == 0 || v == 0) return d.n == 0 && v == 0;
     decimal s;
-    shortest(fabs(v), &s);
+    shortest(fabs(v), false, &s);
     return d.n == (size_t)s.n && d.exp == s.exp - s.n && memcmp(d.text, s.d, d.n) == 0;
 }

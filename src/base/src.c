@@ -55,7 +55,8 @@ wr_src *wr_src_new(wr_arena *a, wr_str name, wr_str text, bool yaml_breaks) {
     wr_src *s = WR_NEW(a, wr_src);
     if (s == NULL || line == NULL) return NULL;
     // The buffer came from malloc: aligned for any type.
-    *s = (wr_src){.name = name, .text = text, .line = (const uint32_t *)(const void *)line, .n_lines = n};
+    *s = (wr_src){
+        .name = name, .text = text, .line = (const uint32_t *)(const void *)line, .n_lines = n};
     return s;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slices: comparing, searching, trimming. No function here allocates or copies.
+// Slices: comparing, searching, trimming. No function here allocates, copies or looks beyond the
+// slice's end; none expects valid UTF-8.
 
 #include "base/base.h"
 
@@ -33,9 +34,7 @@ wr_str wr_sub(wr_str s, size_t a, size_t b) {
     return a == 0 ? wr_strn(s.p, b) : wr_strn(s.p + a, b - a);
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
+static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 wr_str wr_trim(wr_str s) {
     size_t a = 0, b = s.n;

@@ -59,9 +59,7 @@ static uint64_t random_seed(const void *self) {
     return fold((uint64_t)t.tv_nsec ^ 0xA24BAED4963EE407u, (uint64_t)(uintptr_t)self | 1u);
 }
 
-static bool is_full(uint32_t n, uint32_t cap) {
-    return n >= cap / 4 * 3;
-}
+static bool is_full(uint32_t n, uint32_t cap) { return n >= cap / 4 * 3; }
 
 // ---------------------------------------------------------------------------------- symbols
 

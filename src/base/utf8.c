@@ -6,25 +6,24 @@
 
 static const uint64_t high_bits = 0x8080808080808080u;
 
-static bool is_tail(unsigned char c) {
-    return (c & 0xC0u) == 0x80u;
+static bool is_tail(unsigned char c) { return (c & 0xC0u) == 0x80u; }
+
+static size_t length_by_lead(unsigned char c) {
+    if (c < 0xC2 || c > 0xF4) return 0;
+    return c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
 }
 
-// Length of the well-formed multi-byte sequence at p (n bytes left), or 0.
+// Length of the well-formed multi-byte sequence at p (n bytes left), or 0. The second byte has a
+// narrower range after four leads: that excludes overlongs, surrogates and all above U+10FFFF.
 static size_t sequence(const unsigned char *p, size_t n) {
-    unsigned char c = p[0];
-    if (c < 0xC2 || c > 0xF4 || n < 2 || !is_tail(p[1])) return 0;
-    if (c < 0xE0) return 2;
-    if (n < 3 || !is_tail(p[2])) return 0;
-    if (c < 0xF0) {
-        if (c == 0xE0 && p[1] < 0xA0) return 0; // overlong
-        if (c == 0xED && p[1] > 0x9F) return 0; // surrogate
-        return 3;
-    }
-    if (n < 4 || !is_tail(p[3])) return 0;
-    if (c == 0xF0 && p[1] < 0x90) return 0; // overlong
-    if (c == 0xF4 && p[1] > 0x8F) return 0; // beyond U+10FFFF
-    return 4;
+    size_t len = length_by_lead(p[0]);
+    if (len == 0 || len > n) return 0;
+    unsigned char lo = p[0] == 0xE0 ? 0xA0 : p[0] == 0xF0 ? 0x90 : 0x80;
+    unsigned char hi = p[0] == 0xED ? 0x9F : p[0] == 0xF4 ? 0x8F : 0xBF;
+    if (p[1] < lo || p[1] > hi) return 0;
+    for (size_t i = 2; i < len; i++)
+        if (!is_tail(p[i])) return 0;
+    return len;
 }
 
 size_t wr_utf8_check(wr_str s) {

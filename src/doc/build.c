@@ -31,17 +31,11 @@ static wr_node *stack_at(const wr_build *b, uint32_t i) {
     return (wr_node *)(void *)b->stack.p + i; // malloc'd: aligned for anything
 }
 
-static uint32_t stack_n(const wr_build *b) {
-    return (uint32_t)(b->stack.n / node_size);
-}
+static uint32_t stack_n(const wr_build *b) { return (uint32_t)(b->stack.n / node_size); }
 
-static uint32_t nodes_n(const wr_build *b) {
-    return (uint32_t)(b->nodes.n / node_size);
-}
+static uint32_t nodes_n(const wr_build *b) { return (uint32_t)(b->nodes.n / node_size); }
 
-static uint32_t open_n(const wr_build *b) {
-    return (uint32_t)(b->open.n / sizeof(uint32_t));
-}
+static uint32_t open_n(const wr_build *b) { return (uint32_t)(b->open.n / sizeof(uint32_t)); }
 
 static const wr_src *src_at(const wr_build *b, uint16_t i) {
     return i < b->srcs.n ? b->srcs.v[i] : NULL;
@@ -77,17 +71,19 @@ uint16_t wr_build_src(wr_build *b, const wr_src *src) {
     return (uint16_t)(b->srcs.n - 1);
 }
 
-void wr_build_scalar(wr_build *b, wr_node n) {
-    wr_build_push(b, n);
-}
+void wr_build_scalar(wr_build *b, wr_node n) { wr_build_push(b, n); }
 
 void wr_build_str(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s) {
     if (s.n >= UINT32_MAX) {
         fail(b, WR_LIMIT);
         return;
     }
-    wr_build_push(b, (wr_node){.kind = WR_STR, .flags = flags, .src = src, .n = (uint32_t)s.n,
-                               .span = at, .u.s = s.p ? s.p : ""});
+    wr_build_push(b, (wr_node){.kind = WR_STR,
+                               .flags = flags,
+                               .src = src,
+                               .n = (uint32_t)s.n,
+                               .span = at,
+                               .u.s = s.p ? s.p : ""});
 }
 
 void wr_build_key(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s) {
@@ -97,8 +93,12 @@ void wr_build_key(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s
         fail(b, WR_NOMEM);
         return;
     }
-    wr_build_push(b, (wr_node){.kind = WR_STR, .flags = flags | WR_F_KEY, .src = src, .n = y->n,
-                               .span = at, .u.sym = y});
+    wr_build_push(b, (wr_node){.kind = WR_STR,
+                               .flags = flags | WR_F_KEY,
+                               .src = src,
+                               .n = y->n,
+                               .span = at,
+                               .u.sym = y});
 }
 
 void wr_build_open(wr_build *b, wr_kind kind, uint16_t src, uint8_t flags, uint32_t beg) {
@@ -110,8 +110,8 @@ void wr_build_open(wr_build *b, wr_kind kind, uint16_t src, uint8_t flags, uint3
         return;
     }
     uint32_t at = stack_n(b);
-    wr_build_push(b, (wr_node){.kind = (uint8_t)kind, .flags = flags, .src = src,
-                               .span = {beg, beg}});
+    wr_build_push(b,
+                  (wr_node){.kind = (uint8_t)kind, .flags = flags, .src = src, .span = {beg, beg}});
     wr_put(&b->open, (const char *)&at, sizeof at);
     if (b->open.rc != WR_OK) fail(b, b->open.rc);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Private to src/doc: the builder's inner step, inline for the readers, and the index of a map.
+// Both belong to build.c; node.c reads the index.
 #ifndef WR_BUILD_INT_H
 #define WR_BUILD_INT_H
 

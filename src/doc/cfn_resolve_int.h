@@ -52,9 +52,9 @@ typedef struct wr_cfn_cond {
 
 // What a logical name stands for.
 typedef struct wr_cfn_name {
-    wr_cfn_param *param;         // NULL for a resource
-    bool removed;                // resource: its condition is false
-    const wr_cfn_cond *by;       // the condition that removed it
+    wr_cfn_param *param;   // NULL for a resource
+    bool removed;          // resource: its condition is false
+    const wr_cfn_cond *by; // the condition that removed it
 } wr_cfn_name;
 
 // One member of a map after Fn::ForEach has been unrolled.
@@ -67,29 +67,43 @@ typedef struct wr_cfn_entry {
 
 typedef WR_VEC(wr_cfn_entry) wr_cfn_entries;
 
+// An unresolved container that was written out: what it waits for and where it stands.
+typedef struct wr_cfn_fact {
+    wr_str what;
+    uint16_t src;
+    wr_span span;
+} wr_cfn_fact;
+
 typedef struct wr_cfn {
     wr_ctx *c;
     const wr_doc *in;
     const wr_cfn_inputs *inputs; // may be NULL
     wr_symtab *syms;             // of the new document, over those of the old
-    wr_arena tmp;                // all values under way
+    wr_arena tmp;                // values under way; given back after each resource
+    wr_arena keep;               // what lives for the whole run
     wr_build out;
-    uint16_t *src;               // source index of the old document → of the new
+    uint16_t *src; // source index of the old document → of the new
     const wr_node *mappings;
-    wr_map names;  // logical name → wr_cfn_name
-    wr_map conds;  // condition → wr_cfn_cond
-    wr_map told;   // what was reported, so that a loop says it once
-    WR_VEC(wr_str) facts; // `what` of each unresolved node, in document order
+    uint64_t max_nodes, max_bytes; // what the run may make
+    wr_map names;                  // logical name → wr_cfn_name
+    wr_map conds;                  // condition → wr_cfn_cond
+    wr_map told;                   // what was reported, so that a loop says it once
+    WR_VEC(wr_cfn_fact) facts;
     bool lang_ext;        // Transform names AWS::LanguageExtensions
     bool macros;          // Transform names something else: names may appear that are not written
     bool loops_left;      // a loop over Resources was not unrolled: the same
     bool cond_loops_left; // and over Conditions
     bool in_cond;         // inside Conditions: parameters only, and secrets may be compared
+    bool secret;          // a NoEcho value was read for this condition: messages quote nothing
     uint32_t quiet;       // > 0: unresolved places inside an argument are the caller's to report
     uint32_t depth;
     uint64_t made, bytes; // nodes and text made so far
     wr_rc rc;             // sticky
 } wr_cfn;
+
+// Deepest nesting of values and references. A template CloudFormation takes is far below; the
+// functions here recurse, so this and not wr_limits.depth bounds the stack.
+enum { WR_CFN_DEPTH = 400, WR_CFN_LOOPS = 5 };
 
 // ------------------------------------------------------------------------ running and reporting
 
@@ -102,6 +116,7 @@ wr_diag *wr_cfn_tell(wr_cfn *r, wr_code code, wr_sev sev, const wr_node *n, cons
     WR_PRINTF(5, 6);
 const wr_cfn_why *wr_cfn_because(wr_cfn *r, wr_code code, wr_str what, const char *fmt, ...)
     WR_PRINTF(4, 5);
+extern const wr_cfn_why wr_cfn_told; // the reason of a value whose error was reported
 // Notes that the unresolved value v stands in the document, unless that was said.
 void wr_cfn_note(wr_cfn *r, const wr_node *v);
 
@@ -109,17 +124,18 @@ void wr_cfn_note(wr_cfn *r, const wr_node *v);
 
 wr_node wr_cfn_value(wr_cfn *r, const wr_node *n, const wr_cfn_env *e); // as an argument
 wr_node wr_cfn_place(wr_cfn *r, const wr_node *n, const wr_cfn_env *e); // as part of the document
-wr_node wr_cfn_copy(wr_cfn *r, const wr_node *n, const wr_cfn_env *e);  // only ${Identifier} replaced
+wr_node wr_cfn_copy(wr_cfn *r, const wr_node *n, const wr_cfn_env *e);  // ${Identifier} only
 wr_node wr_cfn_unknown(wr_cfn *r, const wr_node *n, const wr_cfn_env *e, const wr_cfn_why *why);
 // Reports an error at `at` and leaves n unresolved.
 wr_node wr_cfn_bad(wr_cfn *r, const wr_node *n, const wr_cfn_env *e, wr_code code,
                    const wr_node *at, const char *fmt, ...) WR_PRINTF(6, 7);
 wr_node wr_cfn_string(const wr_node *at, wr_str s);
 wr_node wr_cfn_list_of(const wr_node *at, wr_node *items, size_t n);
+wr_node wr_cfn_split_commas(wr_cfn *r, const wr_node *at, wr_str text); // trimmed
 bool wr_cfn_text(wr_cfn *r, const wr_node *v, wr_str *out); // a scalar as CloudFormation spells it
 wr_str wr_cfn_subst(wr_cfn *r, wr_str s, const wr_cfn_env *e);
 const wr_node *wr_cfn_get(const wr_cfn *r, const wr_node *map, wr_str key);
-// A list argument, item by item, NoValue dropped. Items may be unresolved. Not a list: kind differs.
+// A list argument, item by item, NoValue dropped; items may be unresolved. The caller checks kind.
 wr_node wr_cfn_list_arg(wr_cfn *r, const wr_node *n, const wr_cfn_env *e);
 // The value of a name as Ref gives it, for the call n.
 wr_node wr_cfn_ref(wr_cfn *r, const wr_node *n, wr_str name, const wr_cfn_env *e);
@@ -136,16 +152,26 @@ static inline bool wr_cfn_is_novalue(const wr_node *v) { return v->kind == WR_CH
 
 // f: the call ({"Fn::X": arg}); arg: its argument.
 typedef wr_node wr_cfn_fn(wr_cfn *r, const wr_node *f, const wr_node *arg, const wr_cfn_env *e);
-wr_cfn_fn wr_cfn_fn_sub, wr_cfn_fn_join, wr_cfn_fn_split, wr_cfn_fn_select, wr_cfn_fn_base64;
-wr_cfn_fn wr_cfn_fn_cidr, wr_cfn_fn_find, wr_cfn_fn_azs, wr_cfn_fn_length, wr_cfn_fn_json;
-wr_cfn_fn wr_cfn_fn_if;
+#define WR_CFN_FN(name)                                                                            \
+    wr_node name(wr_cfn *r, const wr_node *f, const wr_node *arg, const wr_cfn_env *e)
+WR_CFN_FN(wr_cfn_fn_sub);
+WR_CFN_FN(wr_cfn_fn_join);
+WR_CFN_FN(wr_cfn_fn_split);
+WR_CFN_FN(wr_cfn_fn_select);
+WR_CFN_FN(wr_cfn_fn_base64);
+WR_CFN_FN(wr_cfn_fn_cidr);
+WR_CFN_FN(wr_cfn_fn_find);
+WR_CFN_FN(wr_cfn_fn_azs);
+WR_CFN_FN(wr_cfn_fn_length);
+WR_CFN_FN(wr_cfn_fn_json);
+WR_CFN_FN(wr_cfn_fn_if);
+#undef WR_CFN_FN
 
 // ------------------------------------------------------------------------ sections
 
 bool wr_cfn_params_read(wr_cfn *r);
 wr_node wr_cfn_pseudo(wr_cfn *r, const wr_node *n, wr_str name, const wr_cfn_env *e);
-wr_node wr_cfn_param_value(wr_cfn *r, const wr_node *n, const wr_cfn_param *p,
-                           const wr_cfn_env *e);
+wr_node wr_cfn_param_value(wr_cfn *r, const wr_node *n, const wr_cfn_param *p, const wr_cfn_env *e);
 
 void wr_cfn_conds_read(wr_cfn *r, const wr_cfn_entries *all);
 // The named condition; asked for at n. Unknown comes with *why.

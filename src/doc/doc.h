@@ -24,7 +24,7 @@ typedef enum wr_kind {
     WR_LIST,
     WR_MAP,
     // Never in a loaded document: literals of policy languages.
-    WR_REGEX,       // u.ext: wr_lit_regex
+    WR_REGEX,       // u.ext: wr_lit_regex, whose first field is the pattern (a wr_str)
     WR_CHAR,        // u.i: code point
     WR_RANGE_INT,   // u.ext: wr_range
     WR_RANGE_FLOAT, // u.ext: wr_range
@@ -53,9 +53,9 @@ typedef struct wr_node {
         bool b;
         int64_t i;
         double f;
-        const char *s;               // WR_STR values (not keys): n bytes, not NUL-terminated
-        const wr_sym *sym;           // keys
-        const struct wr_node *kids;  // list: n items; map: 2n nodes (then 2·losers)
+        const char *s;              // WR_STR values (not keys): n bytes, not NUL-terminated
+        const wr_sym *sym;          // keys
+        const struct wr_node *kids; // list: n items; map: 2n nodes (then 2·losers)
         const void *ext;
     } u;
 } wr_node;
@@ -72,8 +72,8 @@ typedef enum wr_format { WR_JSON, WR_YAML } wr_format;
 
 typedef enum wr_doc_kind { // recognised by shape; see wr_doc_classify
     WR_DOC_OTHER,
-    WR_DOC_CFN,      // a map with a map `Resources`
-    WR_DOC_TF_PLAN,  // a map with a list `resource_changes`
+    WR_DOC_CFN,     // a map with a map `Resources`
+    WR_DOC_TF_PLAN, // a map with a list `resource_changes`
 } wr_doc_kind;
 
 typedef struct wr_doc {
@@ -86,7 +86,7 @@ typedef struct wr_doc {
     const wr_symtab *syms;
     wr_format format;
     wr_doc_kind kind;
-    bool placeless; // loaded by WR_LOAD_SERDE: the original knows no positions in it
+    bool placeless;              // loaded by WR_LOAD_SERDE: the original knows no positions in it
     const struct wr_fact *facts; // of resolved templates: what unresolved nodes wait for
     uint32_t n_facts;
 } wr_doc;
@@ -108,15 +108,16 @@ typedef struct wr_load {
     wr_profile profile;
     const wr_symtab *syms; // frozen table to overlay (a policy's); may be NULL
     bool is_json;          // WR_LOAD_STRICT: pick the JSON reader. See wr_looks_json
-    bool yaml12_bool;      // WR_LOAD_GUARD31 only: cfn-guard 3.2's reading of plain yes/no/on/off/y/n
-    bool all;              // YAML: it is an error when a second document follows
+    bool yaml12_bool; // WR_LOAD_GUARD31 only: cfn-guard 3.2's reading of plain yes/no/on/off/y/n
+    bool all;         // YAML: it is an error when a second document follows
 } wr_load;
 
 // Reads src into *out (memory: c->arena). Diagnostics D…; WR_BAD when the text is no document.
 // WR_LOAD_GUARD31 and WR_LOAD_SERDE report exactly one error, whose msg is the text that the
 // original puts after "Error occurred " / inside its message (see yaml_read.c).
 wr_rc wr_doc_load(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **out) WR_MUST_USE;
-// By file name (.json .jsn .template → look at the first non-blank byte) or content alone (name "").
+// By the name's extension (.json, .jsn; .yaml, .yml), else by how the text begins: `{` and a quote
+// or `}`, `[` and what begins a JSON value.
 bool wr_looks_json(wr_str name, wr_str text);
 wr_doc_kind wr_doc_classify(const wr_doc *d);
 
@@ -200,7 +201,7 @@ typedef struct wr_cfn_given {
 // may be shared between threads; `match` is then set in a copy for each.
 typedef struct wr_cfn_inputs {
     wr_arena *arena;
-    wr_map given; // name → wr_cfn_given; a later value replaces an earlier one
+    wr_map given;                 // name → wr_cfn_given; a later value replaces an earlier one
     WR_VEC(wr_cfn_given *) order; // all names in the order they were first given
     // Does all of text match the pattern? 1, 0, or negative when that cannot be told. May be NULL:
     // AllowedPattern is then not checked (and a note says so).
@@ -221,9 +222,9 @@ wr_rc wr_cfn_params_load(wr_ctx *c, const wr_src *src, wr_cfn_inputs *in) WR_MUS
 // can be resolved before deployment (docs/guide/resolve.md says which and how). The others stay as
 // written, flagged WR_F_UNKNOWN, with a note (X00…) that says why. What CloudFormation would refuse
 // is reported as an error (X01…, X02…) and stays as written too; the result is still WR_OK. A
-// document that is no template is copied. WR_LIMIT (X03…) when the result would be too large.
-wr_rc wr_cfn_resolve(wr_ctx *c, const wr_doc *in, const wr_cfn_inputs *inputs, wr_doc **out)
-    WR_MUST_USE;
+// document that is no template is copied. in and inputs must outlive *out. WR_LIMIT (X03…) when the result would be too large.
+wr_rc wr_cfn_resolve(wr_ctx *c, const wr_doc *in, const wr_cfn_inputs *inputs,
+                     wr_doc **out) WR_MUST_USE;
 
 typedef struct wr_fact {
     uint32_t node; // index in nodes, ascending
@@ -238,15 +239,16 @@ bool wr_node_unknown(const wr_doc *d, const wr_node *n, wr_str *what);
 
 // A JSON string with serde_json's escapes (\" \\ \b \f \n \r \t \u00xx), quotes included.
 void wr_put_json_str(wr_buf *b, wr_str s);
-// Subtree as JSON: indent < 0 compact ({"a":1}); else pretty as serde_json does (two blanks a level,
-// "a": 1, [] and {} when empty), starting at level indent. Literal kinds become strings: /re/, [1,5).
+// Subtree as JSON: indent < 0 compact ({"a":1}); else pretty as serde_json does (two blanks a
+// level, "a": 1, [] and {} when empty), starting at level indent. Literal kinds become strings:
+// /re/, [1,5).
 // WR_BAD (nothing sensible written) for a float that is not finite.
 wr_rc wr_put_json(wr_buf *b, const wr_node *n, int indent);
 
 // YAML in the shape serde_yaml 0.9 writes: used by every YAML report. The writer is an event sink.
 typedef struct wr_yaml_out wr_yaml_out;
-wr_yaml_out *wr_yaml_out_new(wr_buf *b); // heap; NULL on failure
-void wr_yaml_map(wr_yaml_out *y, bool empty);  // then pairs of values, then _end (not when empty)
+wr_yaml_out *wr_yaml_out_new(wr_buf *b);      // heap; NULL on failure
+void wr_yaml_map(wr_yaml_out *y, bool empty); // then pairs of values, then _end (not when empty)
 void wr_yaml_list(wr_yaml_out *y, bool empty);
 void wr_yaml_end(wr_yaml_out *y);
 void wr_yaml_str(wr_yaml_out *y, wr_str s); // quoted, plain or block as serde_yaml chooses
@@ -257,13 +259,15 @@ void wr_yaml_null(wr_yaml_out *y);
 void wr_yaml_node(wr_yaml_out *y, const wr_node *n);
 void wr_yaml_out_free(wr_yaml_out *y);
 
-// A JSON writer with the same calls, so that a report is written once for both (doc/out.c).
+// A JSON writer with the same calls, so that a report is written once for both (doc/out.c). A map
+// is written as its keys (strings) and values in turn, then end; an empty one has no end.
 typedef struct wr_out {
     void (*map)(struct wr_out *o, bool empty);
     void (*list)(struct wr_out *o, bool empty);
     void (*end)(struct wr_out *o);
     void (*str)(struct wr_out *o, wr_str s);
     void (*i64)(struct wr_out *o, int64_t v);
+    void (*f64)(struct wr_out *o, double v);
     void (*boolean)(struct wr_out *o, bool v);
     void (*null)(struct wr_out *o);
     void (*node)(struct wr_out *o, const wr_node *n); // subtree

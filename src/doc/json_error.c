@@ -57,11 +57,13 @@ static const char *hint_for_value(wr_str t) {
     switch (t.p[0]) {
     case '\'': return "strings stand in double quotes";
     case '`': return "strings stand in double quotes";
-    case '/': case '#': return "JSON has no comments: remove it, or use YAML";
+    case '/':
+    case '#': return "JSON has no comments: remove it, or use YAML";
     case '+': return "a positive number has no sign";
     case '.': return "write a digit before the point";
     case ',': return "there is a comma too many, or a value is missing before it";
-    case '}': case ']': return "a value is missing before the closing bracket";
+    case '}':
+    case ']': return "a value is missing before the closing bracket";
     default: break;
     }
     const char *hint = hint_for_word(t);
@@ -79,8 +81,11 @@ static const char *hint_for_key(wr_str t) {
 static const char *hint_for_comma(wr_str t) {
     if (t.n == 0) return NULL;
     switch (t.p[0]) {
-    case '"': case '{': case '[': return "put a comma between the two";
-    case '/': case '#': return "JSON has no comments: remove it, or use YAML";
+    case '"':
+    case '{':
+    case '[': return "put a comma between the two";
+    case '/':
+    case '#': return "JSON has no comments: remove it, or use YAML";
     case ':': return "a colon stands only after a key, in an object";
     case ';': return "entries are separated by commas";
     case '=': return "a key is followed by a colon";
@@ -135,8 +140,9 @@ static bool is_utf16(wr_str t) {
 static void fail_utf8(json *j, wr_span at, unsigned char byte) {
     wr_diag *d = wr_report(j->ctx, WR_D_D0001, WR_ERROR, j->src, at,
                            "byte 0x%02X begins no UTF-8 character", (unsigned)byte);
-    wr_hint(j->ctx, d, is_utf16(j->src->text) ? "the text is UTF-16: convert it to UTF-8"
-                                              : "convert the text to UTF-8");
+    wr_hint(j->ctx, d,
+            is_utf16(j->src->text) ? "the text is UTF-16: convert it to UTF-8"
+                                   : "convert the text to UTF-8");
 }
 
 static void fail_string(json *j, json_error why, wr_span at, const char *from) {
@@ -157,9 +163,7 @@ static void fail_string(json *j, json_error why, wr_span at, const char *from) {
                    "the escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX; "
                    "a backslash itself is written \\\\");
         break;
-    case JSON_E_HEX:
-        fail_plain(j, at, "expected four hexadecimal digits after \\u", NULL);
-        break;
+    case JSON_E_HEX: fail_plain(j, at, "expected four hexadecimal digits after \\u", NULL); break;
     default:
         fail_plain(j, at, "half of a surrogate pair",
                    "characters beyond U+FFFF are written as two \\u escapes, or as they are");
@@ -173,8 +177,7 @@ static void fail_number(json *j, json_error why, wr_span at, const char *from, c
         if (to != j->end && (*to | 0x20) == 'i')
             fail_plain(j, at, "expected a digit after '-'",
                        "JSON has no infinity: write null or a string");
-        else
-            fail_plain(j, at, "expected a digit after '-'", NULL);
+        else fail_plain(j, at, "expected a digit after '-'", NULL);
         break;
     case JSON_E_LEADING_ZERO:
         fail_plain(j, at, "number begins with a needless zero",
@@ -183,9 +186,9 @@ static void fail_number(json *j, json_error why, wr_span at, const char *from, c
     case JSON_E_FRACTION: fail_plain(j, at, "expected a digit after the point", NULL); break;
     case JSON_E_EXPONENT: fail_plain(j, at, "expected a digit in the exponent", NULL); break;
     default: {
-        wr_diag *d = wr_report(j->ctx, WR_D_D0002, WR_ERROR, j->src, at,
-                               "number '%.*s' is out of range", (int)(to - from > 40 ? 40 : to - from),
-                               from);
+        wr_diag *d =
+            wr_report(j->ctx, WR_D_D0002, WR_ERROR, j->src, at, "number '%.*s' is out of range",
+                      (int)(to - from > 40 ? 40 : to - from), from);
         wr_hint(j->ctx, d, "the largest is about 1.8e308");
         break;
     }
@@ -223,8 +226,11 @@ bool json_fail(json *j, json_error why, const char *from, const char *to) {
         break;
     case JSON_E_AFTER: fail_after(j, from); break;
     case JSON_E_UTF8: fail_utf8(j, at, (unsigned char)*from); break;
-    case JSON_E_OPEN_STRING: case JSON_E_CONTROL: case JSON_E_ESCAPE:
-    case JSON_E_HEX: case JSON_E_SURROGATE: fail_string(j, why, at, from); break;
+    case JSON_E_OPEN_STRING:
+    case JSON_E_CONTROL:
+    case JSON_E_ESCAPE:
+    case JSON_E_HEX:
+    case JSON_E_SURROGATE: fail_string(j, why, at, from); break;
     default: fail_number(j, why, at, from, to); break;
     }
     return false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the JSON reader: its state, and the errors json_error.c words.
+// Private to the JSON reader: its state, and the errors. json_read.c finds them, json_error.c says
+// them in words.
 #ifndef WR_JSON_INT_H
 #define WR_JSON_INT_H
 

@@ -20,9 +20,7 @@ static uint64_t load(const char *p) {
 }
 
 // High bit set in the first (lowest) zero byte of w; bits above it may be wrong.
-static uint64_t zero_byte(uint64_t w) {
-    return (w - ones) & ~w & highs;
-}
+static uint64_t zero_byte(uint64_t w) { return (w - ones) & ~w & highs; }
 
 static size_t first_byte(uint64_t mask) {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -57,7 +55,8 @@ static inline void skip_blank(json *j) {
 
 static inline const char *scan_word(const char *p, uint64_t *stop, uint64_t *high) {
     uint64_t w = load(p), below = ~(uint64_t)0;
-    *stop = (((w - ones * 0x20) & ~w) | zero_byte(w ^ ones * '"') | zero_byte(w ^ ones * '\\')) & highs;
+    *stop =
+        (((w - ones * 0x20) & ~w) | zero_byte(w ^ ones * '"') | zero_byte(w ^ ones * '\\')) & highs;
     if (*stop) below = (*stop & (0 - *stop)) - 1;
     *high |= w & highs & below;
     return p + (*stop ? first_byte(*stop) : 8);
@@ -126,7 +125,8 @@ static bool take_unicode(json *j, const char **pp, uint32_t *cp) {
     p += 4;
     if (*cp >= 0xD800 && *cp <= 0xDFFF) {
         uint32_t low = UINT32_MAX;
-        if (*cp < 0xDC00 && j->end - p >= 2 && p[0] == '\\' && p[1] == 'u') low = hex4(p + 2, j->end);
+        if (*cp < 0xDC00 && j->end - p >= 2 && p[0] == '\\' && p[1] == 'u')
+            low = hex4(p + 2, j->end);
         if (low < 0xDC00 || low > 0xDFFF) return json_fail(j, JSON_E_SURROGATE, esc, p);
         *cp = 0x10000 + ((*cp - 0xD800) << 10) + (low - 0xDC00);
         p += 6;
@@ -140,7 +140,9 @@ static bool take_escape(json *j, const char **pp, char **out) {
     const char *p = *pp + 1;
     char c = p == j->end ? 0 : *p++;
     switch (c) {
-    case '"': case '\\': case '/': break;
+    case '"':
+    case '\\':
+    case '/': break;
     case 'b': c = '\b'; break;
     case 'f': c = '\f'; break;
     case 'n': c = '\n'; break;
@@ -220,28 +222,40 @@ static const char *digits(const char *p, const char *end) {
     return p;
 }
 
-// Checks the grammar of a number at j->p and moves j->p behind it.
-static bool take_lexeme(json *j, bool *integer) {
-    const char *p = j->p, *beg = p, *q;
-    if (*p == '-') p++;
-    if (p == j->end || *p < '0' || *p > '9') return json_fail(j, JSON_E_MINUS, beg, p);
-    q = digits(p, j->end);
-    if (*p == '0' && q - p > 1) return json_fail(j, JSON_E_LEADING_ZERO, beg, q);
-    p = q;
+// Moves *pp over at least one digit.
+static bool take_digits(json *j, const char **pp, const char *beg, json_error why) {
+    const char *q = digits(*pp, j->end);
+    if (q == *pp) return json_fail(j, why, beg, q);
+    *pp = q;
+    return true;
+}
+
+// The fraction and the exponent of a number that began at beg, when it has them.
+static bool take_tail(json *j, const char **pp, const char *beg) {
+    const char *p = *pp;
     if (p != j->end && *p == '.') {
-        q = digits(++p, j->end);
-        if (q == p) return json_fail(j, JSON_E_FRACTION, beg, p);
-        *integer = false;
-        p = q;
+        p++;
+        if (!take_digits(j, &p, beg, JSON_E_FRACTION)) return false;
     }
     if (p != j->end && (*p | 0x20) == 'e') {
         p++;
         if (p != j->end && (*p == '-' || *p == '+')) p++;
-        q = digits(p, j->end);
-        if (q == p) return json_fail(j, JSON_E_EXPONENT, beg, p);
-        *integer = false;
-        p = q;
+        if (!take_digits(j, &p, beg, JSON_E_EXPONENT)) return false;
     }
+    *pp = p;
+    return true;
+}
+
+// Checks the grammar of a number at j->p and moves j->p behind it.
+static bool take_lexeme(json *j, bool *integer) {
+    const char *beg = j->p, *p = beg;
+    if (*p == '-') p++;
+    const char *first = p;
+    if (!take_digits(j, &p, beg, JSON_E_MINUS)) return false;
+    if (*first == '0' && p - first > 1) return json_fail(j, JSON_E_LEADING_ZERO, beg, p);
+    const char *whole = p;
+    if (!take_tail(j, &p, beg)) return false;
+    *integer = p == whole;
     j->p = p;
     return true;
 }
@@ -274,7 +288,8 @@ static bool is_wordy(char c) {
 static bool read_word(json *j, wr_str word, wr_node n) {
     const char *beg = j->p;
     size_t left = (size_t)(j->end - beg);
-    if (left < word.n || memcmp(beg, word.p, word.n) != 0 || (left > word.n && is_wordy(beg[word.n])))
+    if (left < word.n || memcmp(beg, word.p, word.n) != 0 ||
+        (left > word.n && is_wordy(beg[word.n])))
         return json_fail(j, JSON_E_VALUE, beg, beg);
     j->p += word.n;
     n.src = j->src_id;
@@ -287,8 +302,12 @@ static bool read_string(json *j) {
     wr_str s;
     wr_span at;
     if (!take_string(j, &s, &at)) return false;
-    wr_build_push(&j->b, (wr_node){.kind = WR_STR, .flags = WR_F_QUOTED, .src = j->src_id,
-                                   .n = (uint32_t)s.n, .span = at, .u.s = s.p});
+    wr_build_push(&j->b, (wr_node){.kind = WR_STR,
+                                   .flags = WR_F_QUOTED,
+                                   .src = j->src_id,
+                                   .n = (uint32_t)s.n,
+                                   .span = at,
+                                   .u.s = s.p});
     return true;
 }
 
@@ -345,8 +364,17 @@ static step read_value(json *j) {
     case '"': ok = read_string(j); break;
     case '{': return read_box(j, WR_MAP, '}');
     case '[': return read_box(j, WR_LIST, ']');
-    case '-': case '0': case '1': case '2': case '3': case '4':
-    case '5': case '6': case '7': case '8': case '9': ok = read_number(j); break;
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9': ok = read_number(j); break;
     case 't': ok = read_word(j, WR_S("true"), (wr_node){.kind = WR_BOOL, .u.b = true}); break;
     case 'f': ok = read_word(j, WR_S("false"), (wr_node){.kind = WR_BOOL}); break;
     case 'n': ok = read_word(j, WR_S("null"), (wr_node){.kind = WR_NULL}); break;
@@ -406,7 +434,10 @@ wr_rc wr_json_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **ou
     wr_symtab *syms = WR_NEW(&c->arena, wr_symtab);
     if (syms == NULL) return WR_NOMEM;
     wr_symtab_init(syms, &c->arena, how->syms);
-    json j = {.ctx = c, .src = src, .beg = src->text.p, .p = src->text.p,
+    json j = {.ctx = c,
+              .src = src,
+              .beg = src->text.p,
+              .p = src->text.p,
               .end = src->text.p + src->text.n};
     if (wr_starts(src->text, WR_S("\xEF\xBB\xBF"))) j.p += 3;
     wr_build_init(&j.b, c, syms);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finished documents: lookup, ancestry, paths, recognition. Nothing here changes a document.
+// Finished documents: lookup, ancestry, paths, recognition. Nothing here changes a document, so
+// any number of threads may use one.
 
 #include "doc/build_int.h"
 
-static const wr_map_index *map_index(const wr_node *m) {
-    return m->u.kids[-1].u.ext;
-}
+static const wr_map_index *map_index(const wr_node *m) { return m->u.kids[-1].u.ext; }
 
 uint32_t wr_map_losers(const wr_node *m) {
     return m->flags & WR_F_INDEXED ? map_index(m)->losers : 0;
@@ -42,8 +41,9 @@ wr_pos wr_node_pos(const wr_doc *d, const wr_node *n) {
 }
 
 const char *wr_kind_name(wr_kind k) {
-    static const char *const name[] = {"null", "bool",  "int",  "float",     "string",      "list",
-                                       "map",  "regex", "char", "int range", "float range", "char range"};
+    static const char *const name[] = {"null",   "bool",      "int",         "float",
+                                       "string", "list",      "map",         "regex",
+                                       "char",   "int range", "float range", "char range"};
     return name[k];
 }
 

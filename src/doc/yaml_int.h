@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Private to src/doc: what the YAML readers share. yaml_read.c owns libyaml and hands out events
 // with byte spans; yaml_rec.c keeps a whole document's events for the readers that know aliases;
-// yaml_guard.c, yaml_serde.c and yaml_strict.c make trees, one per profile; yaml_scalar.c says what
+// yaml_guard.c, yaml_serde.c and yaml_strict.c make trees, one per profile; yaml_resolve.c says what
 // a scalar is and yaml_tag.c what a CloudFormation short form is.
 #ifndef WR_YAML_INT_H
 #define WR_YAML_INT_H
@@ -110,7 +110,7 @@ static inline uint32_t wr_yrec_after(const wr_yrecs *r, uint32_t i) { // the nod
 // for the caller: kind WR_STR, u.s unset.
 void wr_yaml_plain_guard(wr_str s, bool yaml12_bool, wr_node *n);
 void wr_yaml_plain_strict(wr_str s, wr_node *n);
-// False: an integer that serde_yaml refuses (see yaml_scalar.c).
+// False: an integer that serde_yaml refuses (see yaml_resolve.c).
 bool wr_yaml_plain_serde(wr_str s, wr_node *n);
 // A scalar under !!bool, !!int, !!float or !!null. False when the text has not that form.
 typedef enum wr_yaml_core {

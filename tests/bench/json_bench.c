@@ -45,8 +45,8 @@ int main(int argc, char **argv) {
         if (once(text, &t, &nodes) != 0) return 1;
         if (t < best) best = t;
     }
-    (void)printf("%zu bytes, %u nodes, %.3f ms, %.0f MB/s, %.1f ns a node\n", text.n, (unsigned)nodes,
-                 best * 1e3, (double)text.n / best / 1e6, best * 1e9 / nodes);
+    (void)printf("%zu bytes, %u nodes, %.3f ms, %.0f MB/s, %.1f ns a node\n", text.n,
+                 (unsigned)nodes, best * 1e3, (double)text.n / best / 1e6, best * 1e9 / nodes);
     wr_ctx_fini(&c);
     return 0;
 }

@@ -10,7 +10,7 @@ import re
 _LITERAL = re.compile(
     r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 _DIRECTIVE = re.compile(r'^[ \t]*#(?:[^\n\\]|\\.|\\\n)*', re.M)
-_BRANCH = re.compile(r'\b(?:if|for|while|switch)\b|&&|\|\||\?')
+_BRANCH = re.compile(r'\b(?:if|for|while|switch)\b|\?')
 _KEYWORDS = {'if', 'for', 'while', 'switch', 'return', 'sizeof', 'do', 'else', '_Static_assert'}
 
 
@@ -22,7 +22,7 @@ def _blank(match):
 
 
 class Function:
-    """Name, first and last line (1-based), complexity: 1 + branches, a switch counting once."""
+    """Name, first and last line (1-based), McCabe complexity with a switch counting once."""
 
     def __init__(self, name, first, last, complexity, body):
         self.name, self.first, self.last = name, first, last

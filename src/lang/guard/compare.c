@@ -151,6 +151,22 @@ bool g_equal(g_eval *e, const wr_node *a, const wr_node *b) {
     return order_of(a, b, &order, NULL) == G_CMP_YES && order == 0;
 }
 
+// ---------------------------------------------------------------------------------- unknown
+
+bool g_holds_unknown(g_eval *e, const wr_node *n) {
+    if (g_not_known(e, n)) return true;
+    if (n->kind != WR_LIST && n->kind != WR_MAP) return false;
+    uint32_t step = n->kind == WR_MAP ? 2 : 1;
+    for (uint32_t i = step - 1; i < n->n * step; i += step)
+        if (g_holds_unknown(e, &n->u.kids[i])) return true;
+    return false;
+}
+
+bool g_qr_unknown(g_eval *e, const g_qr *q) {
+    if (q->tag == G_UNRESOLVED && q->unres->why == G_Y_UNKNOWN) return true;
+    return g_not_known(e, q->node);
+}
+
 // ---------------------------------------------------------------------------------- outcomes
 
 typedef struct nodes {
@@ -192,6 +208,10 @@ static g_rec *failed(binary *b, g_rec_kind kind) {
 }
 
 static bool failed_compare(binary *b, g_qr from, const g_qr *to, const g_ncinfo *nc) {
+    if (b->e->has_unknown && (g_qr_unknown(b->e, &from) || (to && g_qr_unknown(b->e, to)))) {
+        b->t->unknown++;
+        return true;
+    }
     g_rec *rec = failed(b, G_R_COMPARE);
     if (rec) {
         rec->from = from;
@@ -242,8 +262,15 @@ static bool any_contained(g_eval *e, const outcome *o) {
     return false;
 }
 
+static bool unknown(binary *b) {
+    b->t->unknown++;
+    return true;
+}
+
 static bool conclude(binary *b, const outcome *o) {
     if (b->e->failed) return false;
+    if (b->e->has_unknown && (g_holds_unknown(b->e, o->l) || g_holds_unknown(b->e, o->r)))
+        return unknown(b);
     if (o->is == G_CMP_ERROR)
         return g_panic(b->e, "a regular expression took more steps than the limit");
     if (o->is == G_CMP_NOT_COMPARABLE) {
@@ -411,8 +438,15 @@ static bool difference(g_eval *e, nodes a, nodes b, nodes *out) {
     return !e->failed;
 }
 
+static bool any_unknown(binary *b, nodes v) {
+    for (uint32_t i = 0; i < v.n; i++)
+        if (g_holds_unknown(b->e, v.v[i])) return true;
+    return false;
+}
+
 static bool eq_sets(binary *b, nodes l, nodes r) {
     nodes diff;
+    if (b->e->has_unknown && (any_unknown(b, l) || any_unknown(b, r))) return unknown(b);
     if (!(l.n > r.n ? difference(b->e, l, r, &diff) : difference(b->e, r, l, &diff))) return false;
     return conclude_sets(b, diff, l, r);
 }
@@ -428,6 +462,7 @@ static bool in_any(g_eval *e, const wr_node *l, nodes r) {
 }
 
 static bool in_sets(binary *b, nodes l, nodes r) {
+    if (b->e->has_unknown && (any_unknown(b, l) || any_unknown(b, r))) return unknown(b);
     nodes diff = {NULL, 0};
     uint32_t cap = 0;
     for (uint32_t i = 0; i < l.n; i++) {
@@ -477,6 +512,7 @@ static bool literal_in(binary *b, const wr_node *l, nodes r) {
     nodes items = {wr_alloc(&b->e->arena, sizeof(wr_node *) * (l->n + 1)), l->n}, diff;
     if (!items.v) return g_nomem(b->e);
     for (uint32_t i = 0; i < l->n; i++) items.v[i] = &l->u.kids[i];
+    if (b->e->has_unknown && any_unknown(b, r)) return unknown(b);
     if (!difference(b->e, items, r, &diff)) return false;
     return conclude_sets(b, diff, (nodes){&l, 1}, r);
 }

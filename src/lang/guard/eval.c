@@ -85,6 +85,10 @@ static bool eval_selection_empty(g_eval *e, const g_clause *c, const g_list *lhs
     }
     for (uint32_t i = 0; i < lhs->n; i++) {
         const g_qr *q = &lhs->v[i];
+        if (q->tag == G_UNRESOLVED && e->has_unknown && g_qr_unknown(e, q)) {
+            t->unknown++;
+            continue;
+        }
         bool empty = q->tag == G_UNRESOLVED || q->node->kind == WR_NULL;
         bool pass = (empty != c->op_neg) != c->neg;
         t->pass += pass;
@@ -99,6 +103,12 @@ static bool asks_selection(const g_query *q) {
     return last->kind == G_FILTER || last->kind == G_KEY_FILTER || (last->kind == G_VAR && q->n == 1);
 }
 
+// What a value that is not known yet leaves open: everything but that it is there.
+static bool unary_unknown(g_eval *e, g_op op, const g_qr *q) {
+    if (!e->has_unknown || (op == G_EXISTS && q->tag != G_UNRESOLVED)) return false;
+    return g_qr_unknown(e, q);
+}
+
 static bool eval_unary(g_eval *e, g_scope *s, const g_clause *c, g_tally *t) {
     g_list lhs = {0};
     if (!g_query_in(e, s, c->query, &lhs)) return false;
@@ -109,6 +119,10 @@ static bool eval_unary(g_eval *e, g_scope *s, const g_clause *c, g_tally *t) {
     }
     for (uint32_t i = 0; i < lhs.n; i++) {
         bool holds;
+        if (unary_unknown(e, (g_op)c->op, &lhs.v[i])) {
+            t->unknown++;
+            continue;
+        }
         if (!unary_holds(e, (g_op)c->op, &lhs.v[i], &holds)) return false;
         bool pass = (holds != c->op_neg) != c->neg;
         t->pass += pass;
@@ -122,8 +136,8 @@ static bool eval_unary(g_eval *e, g_scope *s, const g_clause *c, g_tally *t) {
 
 static g_status tally_status(const g_tally *t, bool all) {
     if (t->skip) return G_SKIP;
-    if (all) return t->fail ? G_FAIL : G_PASS;
-    return t->pass ? G_PASS : G_FAIL;
+    if (all) return t->fail ? G_FAIL : t->unknown ? G_UNKNOWN : G_PASS;
+    return t->pass ? G_PASS : t->unknown ? G_UNKNOWN : G_FAIL;
 }
 
 static bool eval_access(g_eval *e, g_scope *s, const g_clause *c, g_status *out) {
@@ -210,12 +224,13 @@ static bool eval_named(g_eval *e, const g_clause *c, g_status *out) {
     if (!ok) return false;
     g_leave(e);
     *out = (st == G_PASS) != c->neg ? G_PASS : G_FAIL;
+    if (st == G_UNKNOWN) *out = st;
     if (rec) {
         if (*out == G_PASS) rec->kind = G_R_SUCCESS;
         g_close(e, rec, *out, false);
         return true;
     }
-    if (*out == G_PASS) return g_note_success(e, c);
+    if (*out != G_FAIL) return g_note_success(e, c);
     g_note(e, G_R_DEPENDENT, c);
     return !e->failed;
 }
@@ -286,16 +301,21 @@ static bool eval_block(g_eval *e, g_scope *s, const g_block *b, g_status *out) {
 static void count(g_tally *t, g_status st) {
     t->pass += st == G_PASS;
     t->fail += st == G_FAIL;
+    t->unknown += st == G_UNKNOWN;
 }
 
 static g_status all_status(const g_tally *t) {
-    return t->fail ? G_FAIL : t->pass ? G_PASS : G_SKIP;
+    return t->fail ? G_FAIL : t->unknown ? G_UNKNOWN : t->pass ? G_PASS : G_SKIP;
 }
 
 static bool each_block_value(g_eval *e, g_scope *s, const g_clause *c, const g_list *values,
                              g_tally *t) {
     for (uint32_t i = 0; i < values->n; i++) {
         const g_qr *q = &values->v[i];
+        if (q->tag == G_UNRESOLVED && e->has_unknown && g_qr_unknown(e, q)) {
+            t->unknown++;
+            continue;
+        }
         if (q->tag == G_UNRESOLVED) {
             t->fail++;
             g_rec *rec = g_note(e, G_R_MISSING_BLOCK, c);
@@ -322,7 +342,7 @@ static bool eval_block_clause(g_eval *e, g_scope *s, const g_clause *c, g_status
         return false;
     if (values.n == 0) *out = c->not_empty ? G_FAIL : G_SKIP;
     else if (all) *out = all_status(&t);
-    else *out = t.pass ? G_PASS : t.fail ? G_FAIL : G_SKIP;
+    else *out = t.pass ? G_PASS : t.unknown ? G_UNKNOWN : t.fail ? G_FAIL : G_SKIP;
     g_close(e, rec, *out, !all);
     if (e->pinned == pinned) wr_arena_rewind(&e->arena, mark);
     return !e->failed;
@@ -349,7 +369,7 @@ static bool eval_when_clause(g_eval *e, g_scope *s, const g_clause *c, g_status 
     g_rec *rec = g_open(e, G_R_WHEN, c);
     g_status st;
     if (!eval_when(e, s, c->when, G_R_WHEN_COND, c, &st)) return false;
-    *out = G_SKIP;
+    *out = st == G_UNKNOWN ? st : G_SKIP;
     if (st == G_PASS && !eval_block(e, s, c->block, out)) return false;
     g_close(e, rec, *out, false);
     return !e->failed;
@@ -359,6 +379,10 @@ static bool each_resource(g_eval *e, g_scope *s, const g_clause *c, const g_list
                           g_tally *t) {
     for (uint32_t i = 0; i < values->n; i++) {
         const g_qr *q = &values->v[i];
+        if (q->tag == G_UNRESOLVED && e->has_unknown && g_qr_unknown(e, q)) {
+            t->unknown++;
+            continue;
+        }
         if (q->tag == G_UNRESOLVED)
             return g_error(e, G_E_MISSING_VALUE, "Unable to resolve type block query: %.*s",
                            WR_FMT(c->name));
@@ -379,7 +403,7 @@ static bool eval_type(g_eval *e, g_scope *s, const g_clause *c, g_status *out) {
     g_rec *rec = g_open(e, G_R_TYPE, c);
     g_status st = G_PASS;
     if (c->when && !eval_when(e, s, c->when, G_R_TYPE_COND, c, &st)) return false;
-    *out = G_SKIP;
+    *out = st == G_UNKNOWN ? st : G_SKIP;
     if (st == G_PASS) {
         g_list values = {0};
         g_tally t = {0};
@@ -417,8 +441,10 @@ static bool eval_disj(g_eval *e, g_scope *s, const g_cnf *cnf, const g_disj *d, 
     for (uint32_t i = 0; i < d->n; i++) {
         g_status st;
         if (!eval_clause(e, s, &d->v[i], &st)) return false;
-        if (st != G_SKIP) *out = st;
-        if (st == G_PASS) break;
+        if (st != G_SKIP && *out != G_UNKNOWN) *out = st;
+        if (st != G_PASS) continue;
+        *out = st;
+        break;
     }
     g_close(e, rec, *out, true);
     return !e->failed;
@@ -448,7 +474,7 @@ static bool eval_rule(g_eval *e, g_scope *s, const g_rule *r, const g_clause *ca
     }
     g_status st = G_PASS;
     if (r->when && !eval_when(e, s, r->when, G_R_RULE_COND, r, &st)) return false;
-    *out = G_SKIP;
+    *out = st == G_UNKNOWN ? st : G_SKIP;
     if (st == G_PASS && !eval_block(e, s, &r->block, out)) return false;
     g_close(e, rec, *out, false);
     return !e->failed;
@@ -458,7 +484,9 @@ static bool eval_rule(g_eval *e, g_scope *s, const g_rule *r, const g_clause *ca
 static void run_rule(g_eval *e, const g_rule *r, g_rec *root, g_rule_result *res) {
     res->rule = r;
     e->depth = 0;
+    e->unknown = NULL;
     if (eval_rule(e, e->file_scope, r, NULL, &res->status)) {
+        if (res->status == G_UNKNOWN) res->unknown = e->unknown;
         res->rec = root ? root->last : NULL;
         return;
     }
@@ -597,11 +625,13 @@ void wr_guard_bind(wr_guard_eval *e, const wr_doc *doc, wr_str doc_name) {
     e->doc = doc;
     e->doc_name = doc_name;
     e->indexes = NULL;
+    e->has_unknown = false;
     uint32_t n = e->set->syms.n;
     e->present = WR_NEW_N(&e->doc_arena, uint64_t, n / 64 + 1);
     if (!e->present) return;
     for (uint32_t i = 0; i < doc->n_nodes; i++) {
         const wr_node *k = &doc->nodes[i];
+        e->has_unknown |= (k->flags & WR_F_UNKNOWN) != 0;
         if ((k->flags & WR_F_KEY) && k->u.sym && k->u.sym->id < n)
             e->present[k->u.sym->id >> 6] |= (uint64_t)1 << (k->u.sym->id & 63);
     }

@@ -81,6 +81,7 @@ struct g_eval {
     wr_str doc_name;
     uint64_t *present; // bit i: symbol i of the set is a key of the document
     g_index *indexes;
+    bool has_unknown; // some value of the document is not known yet
 
     // lives until the next rewind
     wr_arena arena;
@@ -97,6 +98,7 @@ struct g_eval {
     uint32_t depth;
     uint64_t steps;
     uint64_t pinned;
+    const wr_node *unknown; // first value met that is not known, in this rule
     bool failed, panic;
     bool suspect; // a literal failed a unary operator: the original may die reporting it
     wr_str error;
@@ -134,6 +136,15 @@ static inline bool g_has(const g_eval *e, const wr_sym *s) {
     return s->id >= e->set->syms.n || (e->present[s->id >> 6] >> (s->id & 63) & 1);
 }
 
+// Values that are not known yet: a clause that turns on one has status G_UNKNOWN.
+static inline bool g_not_known(g_eval *e, const wr_node *n) { // the value itself
+    if (!e->has_unknown || !(n->flags & WR_F_UNKNOWN)) return false;
+    if (!e->unknown) e->unknown = n;
+    return true;
+}
+bool g_holds_unknown(g_eval *e, const wr_node *n); // it or anything in it
+bool g_qr_unknown(g_eval *e, const g_qr *q);       // value, or the place where a query stopped
+
 // query.c
 bool g_query_in(g_eval *e, g_scope *s, const g_query *q, g_list *out); // EvalContext::query
 // *out is set to the value; append to it only after copying.
@@ -154,7 +165,7 @@ typedef struct g_ncinfo { // why not comparable
 g_cmp g_compare_eq(g_eval *e, const wr_node *a, const wr_node *b, g_ncinfo *nc);
 bool g_equal(g_eval *e, const wr_node *a, const wr_node *b); // PartialEq; e->failed after a panic
 typedef struct g_tally { // outcomes of a clause's values
-    uint32_t pass, fail;
+    uint32_t pass, fail, unknown;
     bool skip; // nothing to compare
     bool none; // the selection was empty and that was the question
 } g_tally;

@@ -10,8 +10,14 @@
 // Which cfn-guard is spoken (reference §0).
 typedef enum wr_guard_level { WR_GUARD_31, WR_GUARD_32 } wr_guard_level;
 
-typedef enum g_status { G_PASS, G_FAIL, G_SKIP, G_ERROR } g_status;
-const char *g_status_name(g_status s); // "PASS" "FAIL" "SKIP" "ERROR"
+typedef enum g_status {
+    G_PASS,
+    G_FAIL,
+    G_SKIP,
+    G_ERROR,   // could not be evaluated
+    G_UNKNOWN, // turns on values that are not known yet (resolved documents only)
+} g_status;
+const char *g_status_name(g_status s); // "PASS" "FAIL" "SKIP" "ERROR" "UNKNOWN"
 
 typedef struct wr_guard_set wr_guard_set; // rule files compiled together; they share symbols
 typedef struct g_file g_file;             // one compiled rule file
@@ -50,7 +56,9 @@ typedef struct g_rule_result {
     const g_rule *rule;
     g_status status;
     const g_rec *rec; // NULL without records
-    wr_str error;     // when status is G_ERROR: what could not be done, as the original words it
+    wr_str error;     // G_ERROR: what could not be done, as the original words it; G_UNKNOWN: what
+                      // would settle it
+    const wr_node *unknown; // G_UNKNOWN: the first value that is not known
     bool panic;       // the original dies here (exit 101 or a signal) instead of exit 255
 } g_rule_result;
 
@@ -112,10 +120,13 @@ typedef struct wr_guard_batch {
     bool native;         // writ guard: right lines, a reason for every failure, errors are outcomes
     uint32_t jobs;       // threads; 0 and 1 mean one
     uint32_t parse_errors; // rule files that did not parse (JUnit counts them)
+    uint8_t fail_on;       // wr_severity: rules that say a lower one are no findings
+    bool fail_never;       // nothing is a finding
 } wr_guard_batch;
 
 typedef struct wr_guard_tally {
-    uint32_t n_pass, n_fail, n_skip, n_error; // rule file × document
+    uint32_t n_pass, n_fail, n_skip, n_error, n_unknown; // rule file × document
+    uint32_t n_findings; // of n_fail: with a rule that fails the run (level, severity)
     wr_str error;    // the fatal error that ended a compat run; empty when none
     bool panic;      // the original would have died (101 or a signal) rather than answered 255
 } wr_guard_tally;
@@ -130,6 +141,25 @@ wr_rc wr_guard_report_console(const wr_guard_batch *b, wr_buf *out, wr_guard_tal
 // parse-tree: the AST as the original serialises it.
 wr_rc wr_guard_parse_tree(wr_ctx *c, const g_file *f, wr_guard_format json_or_yaml,
                           wr_buf *out) WR_MUST_USE;
+
+// rulegen: rules that hold for templates.
+typedef enum wr_gen_rc {
+    WR_GEN_OK,
+    WR_GEN_BAD,        // a template is not one: error says why (the original: exit 1)
+    WR_GEN_UNPARSABLE, // what was made is no rule file: error says why, rules is to be thrown away
+                       // (the original: exit 0)
+    WR_GEN_PANIC,      // a resource without a type (the original dies: exit 101)
+    WR_GEN_NOMEM,
+} wr_gen_rc;
+typedef struct wr_guard_gen {
+    wr_str rules; // memory: the context's
+    wr_str error; // one line, in the original's words
+} wr_guard_gen;
+// native false: as the original, for one document loaded with WR_LOAD_SERDE; its load error is
+// printed after "Parsing error handling template file, Error = ". native true: any number of
+// documents, loaded with WR_LOAD_STRICT.
+wr_gen_rc wr_guard_rulegen(wr_ctx *c, const wr_doc *const *docs, uint32_t n, bool native,
+                           wr_guard_gen *out) WR_MUST_USE;
 
 // ---------------------------------------------------------------------------------- testing
 

@@ -136,10 +136,10 @@ typedef enum g_clause_kind {
 
 struct g_clause {
     uint8_t kind;
-    uint8_t op;      // G_C_ACCESS
-    bool op_neg;     // G_C_ACCESS: not exists, !=, not in …
-    bool neg;        // leading not/!
-    bool not_empty;  // G_C_BLOCK: q !empty { … }
+    uint8_t op;     // G_C_ACCESS
+    bool op_neg;    // G_C_ACCESS: not exists, !=, not in …
+    bool neg;       // leading not/!
+    bool not_empty; // G_C_BLOCK: q !empty { … }
     bool has_msg;
     bool rule_level; // G_C_WHEN directly in a rule: context "RuleClause", else GuardConditionClause
     uint32_t at;     // offset the original calls the clause's location
@@ -148,9 +148,9 @@ struct g_clause {
     g_query *query;  // ACCESS, BLOCK, TYPE (Resources.*[ Type == "…" ])
     g_value *rhs;    // ACCESS with a binary operator
     wr_str name;     // NAMED, CALL: rule; TYPE: type name
-    const wr_sym *sym; // of name
+    const wr_sym *sym;  // of name
     const g_file *file; // NAMED: for its location
-    g_value *args;   // CALL
+    g_value *args;      // CALL
     uint32_t n_args;
     g_cnf *when;    // WHEN, TYPE; NULL when none
     g_block *block; // BLOCK, WHEN, TYPE
@@ -180,6 +180,7 @@ struct g_file {
     const wr_src *src;
     wr_str name;        // as shown
     bool empty;         // nothing but white space and comments
+    bool is_prelude;
     wr_str parse_error; // the original's text; empty when it parsed
     g_let *lets;
     uint32_t n_lets;
@@ -211,7 +212,7 @@ struct wr_guard_set {
 // An item of a query's answer.
 typedef enum g_tag { G_LITERAL, G_RESOLVED, G_UNRESOLVED } g_tag;
 
-typedef enum g_why { // why a query stopped; the texts are in value.c
+typedef enum g_why {    // why a query stopped; the texts are in value.c
     G_Y_INDEX_BOUNDS,   // index; node is the list
     G_Y_NO_ENTRIES,     // [*] or .* of an empty container
     G_Y_NOT_LIST_KEY,   // numeric key on something else than a list
@@ -223,6 +224,7 @@ typedef enum g_why { // why a query stopped; the texts are in value.c
     G_Y_VAR_NO_KEY,     // text is no key of the map
     G_Y_NOT_FILTERABLE, // filter on a scalar
     G_Y_NOT_KEYED,      // keys filter on something else than a map
+    G_Y_UNKNOWN,        // a filter turned on a value that is not known yet: node
 } g_why;
 
 typedef struct g_unres {
@@ -253,20 +255,20 @@ typedef struct g_vals {
 
 // Path[L:line,C:col]'s three parts, as the original has them (line and column 0-based).
 void g_put_path(wr_buf *b, const g_vals *v, const wr_node *n);
-wr_pos g_pos0(const g_vals *v, const wr_node *n);   // 0-based; {0,0} for literals
+wr_pos g_pos0(const g_vals *v, const wr_node *n);               // 0-based; {0,0} for literals
 void g_put_place(wr_buf *b, const g_vals *v, const wr_node *n); // "/a/b[L:3,C:4]": Path's Display
 // Where a value stands in an input, for people: false for literals and values without origin.
 bool g_place(const g_vals *v, const wr_node *n, const wr_src **src, wr_span *at);
 // The input's own node behind a value (itself, or the argument of the function that made it).
 const wr_node *g_origin(const g_vals *v, const wr_node *n);
-void g_put_display(wr_buf *b, const g_vals *v, const wr_node *n); // Path=… Value=…
-void g_put_value_only(wr_buf *b, const wr_node *n);               // ValueOnlyDisplay
-void g_put_debug(wr_buf *b, const g_vals *v, const wr_node *n);   // Rust {:?} of PathAwareValue
+void g_put_display(wr_buf *b, const g_vals *v, const wr_node *n);    // Path=… Value=…
+void g_put_value_only(wr_buf *b, const wr_node *n);                  // ValueOnlyDisplay
+void g_put_debug(wr_buf *b, const g_vals *v, const wr_node *n);      // Rust {:?} of PathAwareValue
 void g_put_debug_path(wr_buf *b, const g_vals *v, const wr_node *n); // Rust {:?} of Path
-void g_put_rest(wr_buf *b, const g_part *parts, uint32_t n);      // SliceDisplay of a query
+void g_put_rest(wr_buf *b, const g_part *parts, uint32_t n);         // SliceDisplay of a query
 void g_put_qrs(wr_buf *b, const g_vals *v, const g_qr *q, uint32_t n); // SliceDisplay of results
-void g_put_why(wr_buf *b, const g_vals *v, const g_unres *u);     // UnResolved::reason
-const char *g_type_info(const wr_node *n);                        // "String", "array", "map" …
+void g_put_why(wr_buf *b, const g_vals *v, const g_unres *u);          // UnResolved::reason
+const char *g_type_info(const wr_node *n); // "String", "array", "map" …
 
 // ---------------------------------------------------------------------------------- records
 
@@ -306,9 +308,9 @@ typedef enum g_nc {
 } g_nc;
 
 struct g_rec {
-    uint8_t kind;      // g_rec_kind
-    uint8_t status;    // g_status; G_FAIL where an error passed through, as the original records
-    uint8_t op;        // g_op of the comparison as reported (a keys filter's == may be reported IN)
+    uint8_t kind;   // g_rec_kind
+    uint8_t status; // g_status; G_FAIL where an error passed through, as the original records
+    uint8_t op;     // g_op of the comparison as reported (a keys filter's == may be reported IN)
     bool op_neg;
     bool at_least_one; // BlockCheck::at_least_one_matches
     bool has_to;
@@ -330,12 +332,12 @@ void g_put_nc(wr_buf *b, const g_vals *v, const g_rec *rec);        // the NotCo
 
 // ---------------------------------------------------------------------------------- show.c
 
-void g_put_query(wr_buf *b, const g_query *q);    // SliceDisplay of the parts
-void g_put_clause(wr_buf *b, const g_clause *c);  // Display of an ACCESS or NAMED clause
-void g_put_operand(wr_buf *b, const g_value *v);  // LetValue Display
-const char *g_op_name(g_op op);                   // "Eq" "In" …: serde name
-const char *g_op_display(g_op op);                // "EQUALS" "IN" "GREATER THAN" …
-const char *g_op_report(g_op op, bool neg);       // cmp_str: "NOT EQUAL", "IS BOOl" …
+void g_put_query(wr_buf *b, const g_query *q);   // SliceDisplay of the parts
+void g_put_clause(wr_buf *b, const g_clause *c); // Display of an ACCESS or NAMED clause
+void g_put_operand(wr_buf *b, const g_value *v); // LetValue Display
+const char *g_op_name(g_op op);                  // "Eq" "In" …: serde name
+const char *g_op_display(g_op op);               // "EQUALS" "IN" "GREATER THAN" …
+const char *g_op_report(g_op op, bool neg);      // cmp_str: "NOT EQUAL", "IS BOOl" …
 void g_put_location(wr_buf *b, const g_file *f, uint32_t at); // Location[file:F, line:L, column:C]
 
 // ---------------------------------------------------------------------------------- parse, check
@@ -355,28 +357,33 @@ typedef enum g_check_kind {
     G_K_UNRESOLVED_CONTEXT, // text
 } g_check_kind;
 
+// Texts are not kept: they are made from rec when printed (g_put_context_in, g_put_error), so that
+// a report costs the same whatever its values look like.
 typedef struct g_report {
     g_report_kind kind;
-    const g_rec *rec;
-    const g_rule *rule; // G_P_RULE
-    bool unary;         // G_P_CLAUSE
-    g_check_kind check;
-    g_op op;
-    bool op_neg;
+    bool unary; // G_P_CLAUSE
     bool has_custom, has_error;
-    wr_str context;
-    wr_str custom, error;    // messages
+    bool op_neg;
+    g_op op;
+    g_check_kind check;
+    const g_rec *rec;
+    const g_rule *rule;      // G_P_RULE
+    const g_file *file;      // where rec's clause stands
+    wr_str custom;           // custom message
     const wr_node *location; // the original's location of the message (a value); may be NULL
     const wr_node *from, *to;
-    const g_qr *ins;
+    const g_qr *ins; // G_K_IN_RESOLVED: only the resolved ones are reported
     uint32_t n_ins;
-    uint32_t n; // children
     const g_unres *unres;
-    wr_str text; // UnResolvedContext
+    uint32_t n; // children
     const struct g_report *v;
 } g_report;
 
 // The failed rules of a result (report_all_failed_clauses_for_rules over the file's records).
+// NULL and *n == 0: none, or no memory (a->oom).
 const g_report *g_failed(wr_arena *a, const g_result *r, uint32_t *n);
+void g_put_error(wr_buf *b, const g_vals *v, const g_report *p);       // messages.error_message
+void g_put_context_in(wr_buf *b, const g_file *f, const g_rec *rec);   // f: where its clause stands
+void g_put_block_reason(wr_buf *b, const g_vals *v, const g_rec *rec); // of a G_R_MISSING_BLOCK
 
 #endif

@@ -242,7 +242,7 @@ wr_rc g_parse(wr_guard_set *s, const wr_src *src, wr_str name, g_file **out) {
         .name = name,
         .v32 = s->opts.level == WR_GUARD_32,
         .ws_from = UINT32_MAX,
-        .multiline = UINT32_MAX,
+        .multiline = {UINT32_MAX, UINT32_MAX},
         .max_depth = depth < MAX_DEPTH ? depth : MAX_DEPTH,
     };
     wr_arena_init(&p.scratch, 0);

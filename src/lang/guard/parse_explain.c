@@ -144,6 +144,15 @@ static bool strange_character(const fault *f) {
     return true;
 }
 
+// Is the fault in, or on the line behind, a string that runs over lines? Then that string probably
+// swallowed what was to follow a quote that is missing.
+static bool runaway(const fault *f) {
+    wr_span s = f->p->multiline;
+    if (s.beg == UINT32_MAX || s.beg >= f->at || s.end > f->at) return false;
+    if (s.beg >= f->from) return true;
+    return memchr(f->p->t.p + s.end, '\n', f->from - s.end) == NULL;
+}
+
 static bool not_closed(const fault *f) {
     g_ps *p = f->p;
     wr_span at = {p->open_at, p->open_at + 1};
@@ -162,11 +171,13 @@ static bool not_closed(const fault *f) {
                 peek_at(p, p->open_at));
         return true;
     }
-    if (p->multiline == UINT32_MAX || p->multiline < f->from || p->multiline >= f->at) return false;
-    at = (wr_span){p->multiline, p->multiline + 1};
+    if (!runaway(f)) return false;
+    at = (wr_span){p->multiline.beg, p->multiline.beg + 1};
+    p->resume = at.end;
+    p->multiline.beg = UINT32_MAX;
     d = say(f, WR_D_G0104, at, "the string that begins here is not closed on its line");
     wr_hint(p->set->ctx, d, "is a closing %c missing? The text after it does not parse",
-            peek_at(p, p->multiline));
+            peek_at(p, at.beg));
     return true;
 }
 
@@ -238,7 +249,7 @@ static const char *operator_hint(const fault *f) {
         {"(", "a function can only be called in let, on the right of an operator, or as an argument"},
         {"-", "names hold letters, digits and _; quote others: .'some-name'"},
         {"is", "write ==, or is_string, is_list, is_struct, is_bool, is_int, is_float, is_null"},
-        {"contains", "write: \"text\" in the other order, `value in list`, or == /pattern/"},
+        {"contains", "write == /part/ for text, some list[*] == \"item\" for lists"},
         {"equals", "write =="},
         {"matches", "write == /pattern/"},
         {"not_in", "write: not in"},
@@ -249,11 +260,46 @@ static const char *operator_hint(const fault *f) {
                                       "is_struct", "is_bool",  "is_int",  "is_null",   "is_float",
                                       "not"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (same_letters(f->found, words[i].word)) return words[i].hint;
+        if (same_letters(f->found, words[i].word) || same_letters(f->before, words[i].word))
+            return words[i].hint;
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
         if (same_letters(f->found, ops[i]))
             return "operators are written all in small or all in capital letters";
     return NULL;
+}
+
+static bool ends_in(const fault *f, wr_str tail) { return wr_ends(f->before, tail); }
+
+// 3.1 only: name()
+static bool no_arguments(const fault *f) {
+    uint32_t i = f->at + 1;
+    if (peek_at(f->p, f->at) != '(' || f->at == 0 || !wordy(f->p->t.p[f->at - 1])) return false;
+    while (i < f->p->t.n && blank_at(f->p, i)) i++;
+    if (peek_at(f->p, i) != ')') return false;
+    wr_diag *d = say(f, WR_D_G0103, (wr_span){f->at, i + 1}, "a call needs at least one argument");
+    wr_hint(f->p->set->ctx, d, "functions without arguments came with cfn-guard 3.2");
+    return true;
+}
+
+// Nothing of the language begins so.
+static bool no_beginning(const fault *f) {
+    if (f->at != f->from || f->at >= f->p->t.n) return false;
+    if (peek_at(f->p, f->at) == '}') {
+        say(f, WR_D_G0105, here(f), "this } closes nothing");
+        return true;
+    }
+    if (ends_in(f, WR_S(")")) && f->found.n > 0 && strchr("=!<>", f->found.p[0])) {
+        wr_diag *d = say(f, WR_D_G0102, here(f), "a function call cannot stand left of an operator");
+        wr_hint(f->p->set->ctx, d, "assign it first: let n = count(x)");
+        return true;
+    }
+    bool top = f->p->want & G_W_EOF;
+    wr_str found = found_text(f);
+    wr_diag *d = say(f, WR_D_G0101, here(f), "expected %s, found %.*s",
+                     top ? "a rule, a let or a clause" : "a clause or }", WR_FMT(found));
+    const char *hint = operator_hint(f);
+    if (hint) wr_hint(f->p->set->ctx, d, "%s", hint);
+    return true;
 }
 
 static bool missing_operator(const fault *f) {
@@ -281,12 +327,20 @@ static bool missing_value(const fault *f) {
 
 static bool missing_clause(const fault *f) {
     char c = peek_at(f->p, f->at);
-    if (!(f->p->want & G_W_CLAUSE)) return false;
-    if (f->at < f->p->t.n && (c == '}' || c == ']')) {
-        expected(f, WR_D_G0106, "at least one clause", NULL);
-        return true;
-    }
-    return false;
+    bool empty_filter = c == ']' && ends_in(f, WR_S("["));
+    bool no_condition = c == '{' && (ends_in(f, WR_S("when")) || ends_in(f, WR_S("WHEN")));
+    bool empty = (f->p->want & G_W_CLAUSE) && (c == '}' || c == ']') && f->at < f->p->t.n;
+    if (!empty && !empty_filter && !no_condition) return false;
+    expected(f, WR_D_G0106, no_condition ? "a condition" : "at least one clause", NULL);
+    return true;
+}
+
+static bool trailing_comma(const fault *f) {
+    char c = peek_at(f->p, f->at);
+    if ((c != ']' && c != '}' && c != ')') || !ends_in(f, WR_S(","))) return false;
+    wr_diag *d = say(f, WR_D_G0103, here(f), "there is no value between the comma and %c", c);
+    wr_hint(f->p->set->ctx, d, "no comma follows the last item");
+    return true;
 }
 
 static void missing_something(const fault *f) {
@@ -325,7 +379,8 @@ void g_describe(g_ps *p, uint32_t from) {
     f.before = text_before(p, from, f.at);
     static bool (*const kinds[])(const fault *) = {
         not_closed,       strange_character, wrong_pattern,    wrong_range,   prefix_trap,
-        wrong_number,     missing_clause,    missing_operator, missing_value,
+        wrong_number,     no_beginning,      missing_clause,   trailing_comma, no_arguments,
+        missing_operator, missing_value,
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i](&f)) return;

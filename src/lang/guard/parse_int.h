@@ -80,7 +80,8 @@ typedef struct g_ps {
     const g_ctxt *err_ctx;
     uint32_t far, want;
     uint32_t open_at;   // where the last string, pattern or message that was not closed began
-    uint32_t multiline; // where the last string that runs over lines began; UINT32_MAX: none
+    uint32_t resume;    // g_describe: where reading should go on, before the fault; else 0
+    wr_span multiline;  // the last string that runs over lines; beg UINT32_MAX: none
     wr_str regex_err;
     uint32_t strange; // a look-alike character that was explained already
 

@@ -189,7 +189,7 @@ static g_out quoted(g_ps *p, char q, wr_str *out) {
                 return g_cut(g_no(p, stop, G_W_QUOTE));
             }
             took(p, stop + 1 - p->at);
-            if (memchr(p->t.p + from, '\n', stop - from)) p->multiline = from - 1;
+            if (memchr(p->t.p + from, '\n', stop - from)) p->multiline = (wr_span){from - 1, p->at};
             if (!escaped) {
                 *out = wr_sub(p->t, from, stop);
                 return G_YES;

@@ -10,6 +10,7 @@ enum { MAX_FAULTS = 20 }; // nobody mends more at once
 typedef struct recovery {
     g_ps *p;
     uint32_t said;
+    bool lost; // the last part was no beginning of anything
 } recovery;
 
 static void block(recovery *r, g_item item);
@@ -18,12 +19,18 @@ static void fresh(g_ps *p, uint32_t from) {
     back(p, (g_mark){from, from});
     p->far = from;
     p->want = 0;
-    p->multiline = UINT32_MAX;
 }
 
+// Lines that begin like nothing, one after the other, are one fault; so is a } left over after one.
 static void explain(recovery *r, uint32_t from) {
-    r->said++;
-    g_describe(r->p, from);
+    g_ps *p = r->p;
+    bool no_beginning = p->far == from;
+    bool left_over = no_beginning && peek_at(p, from) == '}' && r->said > 0;
+    if (!left_over && !(no_beginning && r->lost)) {
+        r->said++;
+        g_describe(p, from);
+    }
+    r->lost = no_beginning;
 }
 
 static bool enough(const recovery *r) { return r->said >= MAX_FAULTS || r->p->rc != WR_OK; }
@@ -77,24 +84,30 @@ static void sync(g_ps *p) {
     }
 }
 
+// A line may pass as a reference to a rule when it is the head of a block that does not parse.
+static bool opens(g_ps *p) {
+    g_ws(p);
+    return peek_at(p, p->at) == '{';
+}
+
 static void go_on(g_ps *p, uint32_t from) {
     if (p->want & G_W_QUOTE) {
         p->at = p->open_at;
         skip_line(p);
         return;
     }
-    uint32_t at = p->multiline != UINT32_MAX ? p->multiline : p->far;
-    p->at = at > from ? at : from;
+    if (p->resume > 0) {
+        p->at = p->resume;
+        p->resume = 0;
+        skip_line(p);
+        return;
+    }
+    p->at = p->far > from ? p->far : from;
     p->tok = p->at;
     sync(p);
 }
 
 // ---------------------------------------------------------------------------------- parts
-
-static bool opens(g_ps *p) {
-    g_ws(p);
-    return peek_at(p, p->at) == '{';
-}
 
 static bool when_opens(g_ps *p) { return g_when(p, &(g_cnf *){NULL}) == G_YES && opens(p); }
 
@@ -145,7 +158,7 @@ static void part(recovery *r, uint32_t from, g_item item) {
     p->far = far;
     p->want = want;
     if (nested) {
-        uint32_t multiline = p->multiline;
+        wr_span multiline = p->multiline;
         block(r, inner);
         p->depth--;
         if (r->said > said) return;
@@ -188,9 +201,12 @@ static void block(recovery *r, g_item item) {
             from = p->at;
         }
         fresh(p, from);
-        if (g_block_line(p, item) == G_YES) continue;
+        if (g_block_line(p, item) == G_YES && !opens(p)) {
+            r->lost = false;
+            continue;
+        }
         part(r, from, item);
-        if (p->at <= from && peek_at(p, p->at) != '}') p->at = from + 1;
+        if (p->at == from && peek_at(p, p->at) != '}') p->at = from + 1;
     }
 }
 
@@ -231,7 +247,11 @@ static void file(recovery *r) {
         if (end_of(p)) return;
         uint32_t from = p->at;
         fresh(p, from);
-        if (g_top_level(p) == G_YES) continue;
+        if (g_top_level(p) == G_YES) {
+            r->lost = false;
+            continue;
+        }
+        g_want(p, from, G_W_EOF);
         back(p, (g_mark){from, from});
         if (rule_begins(p)) {
             rule(r, from);
@@ -241,7 +261,7 @@ static void file(recovery *r) {
             else back(p, m);
             part(r, from, g_rule_item);
         }
-        if (p->at <= from || peek_at(p, p->at) == '}') p->at++;
+        if (p->at == from || peek_at(p, p->at) == '}') p->at++;
         while (!end_of(p) && (p->t.p[p->at] & 0xC0) == 0x80) p->at++;
     }
 }

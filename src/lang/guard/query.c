@@ -335,11 +335,14 @@ static bool filter_entry(g_eval *e, walk w, uint32_t i, const wr_node *map, uint
     const wr_node *v = wr_map_val(map, k);
     g_scope vs = {.kind = G_S_VALUE, .up = s, .root = v};
     g_status st = G_PASS;
+    if (v->kind != WR_MAP && w.parts[i - 1].kind == G_ALL_VALUES)
+        return retrieve(e, w, i, v, &vs, conv, out); // the filter sees a list's items, or misses
     if (pass) {
         if (g_recording(e) && e->cur) e->cur->kids++;
     } else if (!filter_status(e, &vs, p, G_R_FILTER_MAP, &st)) {
         return false;
     }
+    if (st == G_UNKNOWN) return miss(e, out, G_Y_UNKNOWN, v, w, i, p);
     if (st != G_PASS) return true;
     if (p->name && w.parts[i - 1].kind != G_ALL_VALUES &&
         !g_capture(e, p->name, wr_map_key(map, k)))
@@ -349,11 +352,11 @@ static bool filter_entry(g_eval *e, walk w, uint32_t i, const wr_node *map, uint
 
 static bool index_entry(g_eval *e, g_index *x, const g_part *p, uint32_t k) {
     const wr_node *v = wr_map_val(x->map, k);
-    if (v->kind != WR_MAP) return true; // no key, cannot pass
+    if (v->kind != WR_MAP) return WR_PUSH(&e->doc_arena, &x->odd, k) || g_nomem(e);
     int conv = -1;
     const wr_node *t = find_key(e, v, p, &conv);
     if (!t) return true;
-    if (conv >= 0 || t->kind == WR_LIST)
+    if (conv >= 0 || t->kind == WR_LIST || (t->flags & WR_F_UNKNOWN))
         return WR_PUSH(&e->doc_arena, &x->odd, k) || g_nomem(e);
     if (t->kind != WR_STR) return true; // never equal to a text
     void **at = wr_map_at(&x->by_text, wr_node_str(t));
@@ -411,6 +414,7 @@ static bool filter_map(g_eval *e, walk w, uint32_t i, const wr_node *map, g_scop
     if (prev == G_ALL_VALUES || prev == G_ALL_INDICES) {
         g_status st;
         if (!filter_status(e, s, p, G_R_FILTER_MAP, &st)) return false;
+        if (st == G_UNKNOWN) return miss(e, out, G_Y_UNKNOWN, map, w, i, p);
         return st != G_PASS || retrieve(e, w, i + 1, map, s, conv, out);
     }
     if (prev != G_KEY && prev != G_VAR)
@@ -428,6 +432,7 @@ static bool filter_list(g_eval *e, walk w, uint32_t i, const wr_node *list, g_sc
         g_scope vs = {.kind = G_S_VALUE, .up = s, .root = v};
         g_status st;
         if (!g_step(e) || !filter_status(e, &vs, &w.parts[i], G_R_FILTER_LIST, &st)) return false;
+        if (st == G_UNKNOWN && !miss(e, out, G_Y_UNKNOWN, v, w, i, &w.parts[i])) return false;
         if (st == G_PASS && !retrieve(e, w, i + 1, v, s, conv, out)) return false;
     }
     return true;
@@ -443,6 +448,7 @@ static bool filter(g_eval *e, walk w, uint32_t i, const wr_node *cur, g_scope *s
     g_scope vs = {.kind = G_S_VALUE, .up = s, .root = cur};
     g_status st;
     if (!g_eval_cnf(e, &vs, w.parts[i].filter, &st)) return false;
+    if (st == G_UNKNOWN) return miss(e, out, G_Y_UNKNOWN, cur, w, i, &w.parts[i]);
     return st != G_PASS || retrieve(e, w, i + 1, cur, s, conv, out);
 }
 

@@ -528,6 +528,10 @@ void g_put_why(wr_buf *b, const g_vals *v, const g_unres *u) {
         g_put_place(b, v, u->node);
         wr_putf(b, " on type = %s ", g_type_info(u->node));
         break;
+    case G_Y_UNKNOWN:
+        wr_putz(b, "Value is not known yet at path = ");
+        g_put_place(b, v, u->node);
+        break;
     case G_Y_NOT_FILTERABLE:
     case G_Y_NOT_KEYED:
         wr_putz(b, u->why == G_Y_NOT_FILTERABLE

@@ -38,15 +38,13 @@ static void cnf(g_walk *w, g_cnf *c) {
         for (uint32_t j = 0; j < c->v[i].n; j++) clause(w, &c->v[i].v[j]);
 }
 
-static void rules(g_walk *w, g_rule *v, uint32_t n) {
-    for (uint32_t i = 0; i < n; i++) {
-        if (v[i].when) cnf(w, v[i].when);
-        block(w, &v[i].block);
-    }
+void g_walk_rule(g_walk *w, g_rule *r) {
+    if (r->when) cnf(w, r->when);
+    block(w, &r->block);
 }
 
 void g_walk_file(g_walk *w, g_file *f) {
     for (uint32_t i = 0; i < f->n_lets; i++) value(w, &f->lets[i].value);
-    rules(w, f->rules, f->n_rules);
-    rules(w, f->prules, f->n_prules);
+    for (uint32_t i = 0; i < f->n_rules; i++) g_walk_rule(w, &f->rules[i]);
+    for (uint32_t i = 0; i < f->n_prules; i++) g_walk_rule(w, &f->prules[i]);
 }

@@ -13,5 +13,6 @@ typedef struct g_walk {
 } g_walk;
 
 void g_walk_file(g_walk *w, g_file *f);
+void g_walk_rule(g_walk *w, g_rule *r);
 
 #endif

@@ -2,8 +2,9 @@
 // conf: what the parts of the Guard conformance run share: the folder of recorded verdicts, the
 // tally with its waivers, tables, running the program under test.
 //
-// Always true: a check is counted exactly once, under its kind and id; a waived check that passes is
-// a failure (the waiver must go); a part whose files are not in the folder says so and counts nothing.
+// Always true: a check is counted exactly once, under its kind and id; a waived check that passes
+// is a failure (the waiver must go); a part whose files are not in the folder says so and counts
+// nothing.
 #ifndef WR_CONF_H
 #define WR_CONF_H
 
@@ -62,7 +63,7 @@ typedef struct conf_run {
 conf_run conf_exec(conf *c, wr_arena *a, const char *dir, const char *const *argv, const char *in);
 // s with every occurrence of from replaced.
 wr_str conf_replace(wr_arena *a, wr_str s, wr_str from, wr_str to);
-// Position of the first byte in which the two differ, as a line number and both lines, for messages.
+// Where the two first differ: a line number and both lines, for messages.
 wr_str conf_diff(wr_arena *a, wr_str want, wr_str got);
 
 void conf_validate(conf *c); // expected-validate.tsv
@@ -70,7 +71,7 @@ void conf_tests(conf *c);    // expected-test.tsv
 void conf_probes(conf *c);   // probes.jsonl
 void conf_samples(conf *c);  // samples/
 
-// normalise.c: what is left of an output when that which may differ is masked (samples.c says when).
+// normalise.c: an output with that masked which may differ (samples.c says when).
 wr_str conf_normal_console(wr_arena *a, wr_str s); // blocks sorted, code excerpts and places masked
 wr_str conf_normal_sarif(wr_arena *a, wr_str s, const char *data);
 wr_str conf_normal_junit(wr_arena *a, wr_str s);

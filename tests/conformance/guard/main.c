@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // main: compares the Guard engine and the cfn-guard personality with recorded verdicts of the real
-// tool, in a folder as described by its README (any folder of that shape; what is missing is skipped).
+// tool, in a folder as its README describes (any folder of that shape; what is missing is skipped).
 // Usage: guard [--sample] [--program FILE] [--waivers FILE] [--log FILE] DATA
 #include <getopt.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 // original: exit code, file status and, in structured mode, the status letters of each rule.
 //
 // Where the original panics or dies by a signal the recorded exit is 101 or "signal 11"; ours ends
-// with an error, exit 255, and dies never. Where only its console reporter panicked, after every rule
-// had its status, the status is the answer (19 or 0): seen by asking ours for the same in -z mode.
+// with an error, exit 255, and dies never. Where only its console reporter panicked, after every
+// rule had its status, the status is the answer (19 or 0): seen by asking ours in -z mode.
 #include <stdlib.h>
 #include <unistd.h>
 

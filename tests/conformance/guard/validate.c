@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // validate: every row of expected-validate.tsv, in this process: each rule file is compiled once,
-// each document loaded once, each recorded pair evaluated and compared: exit code of that pair, file
-// status, the status of each rule name. Personality semantics: level 3.1, the original's loader, the
-// first error ends the pair.
+// each document loaded once, each recorded pair evaluated and compared: exit code of that pair,
+// file status, the status of each rule name. Personality semantics: level 3.1, the original's
+// loader, the first error ends the pair.
 //
 // A pair's exit code: 255 when the document does not load or the evaluation errs (101 where the
 // original panics), 5 when the rules do not parse, 19 when a rule fails, else 0.

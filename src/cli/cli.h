@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// cli: the command line. Commands and options are rows of tables (table.c for writ,
+// compat/cfn_guard.c for the personality); parsing, error texts, help, completion and man pages
+// all come from these rows, so none of them can say something else than the others.
+//
+// Always true:
+// - an option is known by its id everywhere; the id is its bit in sets and the place of its values;
+// - nothing is printed but through cli->out and cli->err; the exit code is decided in one place
+//   per command and only main exits;
+// - the words of the command line are parsed as clap 4.5 parses them, which cfn-guard uses.
+#ifndef WR_CLI_H
+#define WR_CLI_H
+
+#include "base/base.h"
+
+// ---------------------------------------------------------------------------------- tables
+
+typedef enum cli_id {
+    CLI_HELP,
+    CLI_VERSION,
+    CLI_RULES,
+    CLI_DATA,
+    CLI_INPUT,
+    CLI_TYPE,
+    CLI_FORMAT,
+    CLI_SUMMARY,
+    CLI_ALPHA,
+    CLI_MTIME,
+    CLI_VERBOSE,
+    CLI_PRINT_JSON,
+    CLI_PAYLOAD,
+    CLI_STRUCTURED,
+    CLI_RULES_FILE,
+    CLI_TEST_DATA,
+    CLI_DIR,
+    CLI_OUTPUT,
+    CLI_PRINT_YAML,
+    CLI_TEMPLATE,
+    CLI_SHELL,
+    // writ's own
+    CLI_COMPAT,
+    CLI_STRICT,
+    CLI_RESOLVE,
+    CLI_PARAMETERS,
+    CLI_PRELUDE,
+    CLI_IGNORE,
+    CLI_JOBS,
+    CLI_FAIL_ON,
+    CLI_NOW,
+    CLI_COLOR,
+    CLI_QUIET,
+    CLI_CODE,
+    CLI_ID_COUNT
+} cli_id;
+
+#define CLI_BIT(id) ((uint64_t)1 << (id))
+
+typedef enum cli_kind {
+    CLI_K_FLAG, // no value
+    CLI_K_ONE,  // one value, once
+    CLI_K_LIST, // one value a time, split at commas, may be repeated
+    CLI_K_EACH, // one value a time, may be repeated
+    CLI_K_MANY, // takes all words up to the next option, may be repeated
+    CLI_K_HELP,
+    CLI_K_VERSION,
+} cli_kind;
+
+typedef struct cli_opt {
+    uint8_t id;
+    uint8_t kind;
+    char shrt;          // letter, or 0
+    bool required;      // must be given
+    bool hidden;        // accepted, never listed
+    const char *lng;    // NULL: an operand (no dash)
+    const char *metavar;
+    const char *const *values; // the words it takes, NULL at the end; NULL = any text
+    const char *dflt;          // default as help shows it
+    uint64_t conflicts;        // ids that cannot be given together with it
+    const char *help;
+} cli_opt;
+
+typedef struct cli_group { // options of which one must be, or at most one may be given
+    uint64_t members;
+    bool required, exclusive;
+} cli_group;
+
+typedef struct cli cli;
+typedef struct cli_cmd cli_cmd;
+
+struct cli_cmd {
+    const char *name;
+    const char *about; // first lines of its help; in lists of commands too
+    const char *more;  // a paragraph for the man page; may be NULL
+    const cli_opt *opts;
+    const cli_cmd *const *subs; // NULL at the end; a command has either opts or subs to speak of
+    const cli_group *groups;
+    uint8_t n_opts, n_groups;
+    bool bare;   // without words it does its work; else its help goes to stderr, as an error
+    bool hidden; // not listed
+    int (*run)(cli *c);
+    const char *const *examples; // command lines for the man page, NULL at the end
+};
+
+// A program: a root command and how it presents itself.
+typedef struct cli_prog {
+    const char *name;    // "writ"
+    const char *version; // "writ 0.1.0"
+    const cli_cmd *root;
+    int usage_exit;  // exit code of a wrong command line
+    int output_exit; // exit code when output cannot be written
+    bool native;     // not a personality
+} cli_prog;
+
+extern const cli_prog cli_writ;      // table.c
+extern const cli_prog cli_cfn_guard; // compat/cfn_guard.c
+
+// ---------------------------------------------------------------------------------- a run
+
+typedef WR_VEC(const char *) cli_words;
+
+struct cli {
+    wr_ctx ctx; // memory and diagnostics of the whole run
+    wr_buf out, err;
+    int out_fd, err_fd;
+    int out_errno; // why out failed; 0 = it did not
+    const cli_prog *prog;
+    const char *bin;    // the command as typed: "writ guard validate"
+    const cli_cmd *cmd; // the command to run
+    uint64_t seen;      // ids given
+    uint8_t order[CLI_ID_COUNT], n_order; // in the order first given
+    cli_words val[CLI_ID_COUNT];
+    bool allow_hidden;
+    bool color;      // of messages on stderr
+    bool out_color;  // of stdout
+    bool bad_line;   // the command line was wrong: exit is prog->usage_exit
+    bool done;       // help or version was printed: exit 0
+};
+
+static inline bool cli_has(const cli *c, cli_id id) { return (c->seen & CLI_BIT(id)) != 0; }
+// The (last) value of an option, or its default from the table, or NULL.
+const char *cli_value(const cli *c, cli_id id);
+
+void cli_init(cli *c, const cli_prog *prog);
+// Parses argv[1…] from the root on; sets cmd. False when there is nothing to run: help was printed
+// (done) or the line was wrong (bad_line).
+bool cli_parse(cli *c, const char *bin, int argc, char *const *argv);
+// Takes what every command has (--color, --now) into account. False: said what is wrong.
+bool cli_apply(cli *c);
+// Ends the run: flushes, says when output could not be written; the exit code to use.
+int cli_end(cli *c, int code);
+// A wrong command line found by a command itself. Returns the exit code.
+int cli_usage(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
+// A diagnostic about no text, printed at once (writ); what is not an error is not printed when quiet.
+void cli_complain(cli *c, wr_code code, wr_sev sev, const char *fmt, ...) WR_PRINTF(4, 5);
+// "writ: text" on stderr.
+void cli_say(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
+
+// Similarity of two words, 0 … 1 (Jaro's measure).
+double cli_similar(wr_str a, wr_str b);
+
+// ---------------------------------------------------------------------------------- texts
+
+// "--rules [<RULES>...]": an option as errors and usage lines name it.
+void cli_put_opt(wr_buf *b, const cli_opt *o);
+// Usage line without "Usage: ". used: ids to show (n of them), or none for the general form.
+void cli_put_usage(wr_buf *b, const cli *c, const cli_cmd *cmd, const uint8_t *used, uint32_t n);
+void cli_put_help(wr_buf *b, const cli *c, const cli_cmd *cmd);
+typedef enum cli_shell { CLI_BASH, CLI_ZSH, CLI_FISH } cli_shell;
+void cli_put_completion(wr_buf *b, const cli_prog *p, cli_shell shell);
+// A man page in mdoc; path: the commands down to cmd, "writ guard".
+void cli_put_man(wr_buf *b, const cli_prog *p, const cli_cmd *cmd, const char *path);
+
+// The one option every command has, and the "help" command.
+extern const cli_opt cli_opt_help, cli_opt_version;
+extern const cli_cmd cli_cmd_help;
+#define CLI_COUNT(a) ((uint8_t)(sizeof(a) / sizeof *(a)))
+
+// ---------------------------------------------------------------------------------- commands
+
+int cli_run_completions(cli *c);
+int cli_run_explain(cli *c);
+int cli_run_man(cli *c);
+
+// Guard, under either program: what differs is in cli->prog->native.
+int cli_guard_validate(cli *c);
+int cli_guard_test(cli *c);
+int cli_guard_rulegen(cli *c);
+int cli_guard_parse_tree(cli *c);
+
+#endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_guard: what the Guard commands share: reading texts, naming what went wrong in the words of
+// the program that is running, documents made of several, parameters.
+#ifndef WR_CLI_CMD_GUARD_H
+#define WR_CLI_CMD_GUARD_H
+
+#include "cli/files.h"
+#include "lang/guard/guard.h"
+
+// Exit codes of cfn-guard.
+enum { GX_OK = 0, GX_TEST_ERROR = 1, GX_PARSE = 5, GX_TEST_FAIL = 7, GX_FAIL = 19, GX_FATAL = 255 };
+// Exit codes of writ.
+enum { WX_OK = 0, WX_FINDINGS = 1, WX_ERROR = 2, WX_UNKNOWN = 3 };
+
+// A text on its way to be judged.
+typedef struct cli_text {
+    const char *path; // as given; NULL for stdin and payloads
+    wr_str name;      // as reported
+    wr_str text;
+} cli_text;
+typedef WR_VEC(cli_text) cli_texts;
+
+// Reads a whole text that has to be UTF-8. On failure the reason in the words of Rust's io::Error
+// ("No such file or directory (os error 2)"), else NULL. path NULL: stdin.
+const char *cli_read(cli *c, const char *path, wr_str *out);
+// "Error occurred …" and exit code 255: how the original ends.
+int cli_fatal(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
+// Prints the diagnostics that came after `from` (NULL: all) on stderr; notes only when asked for.
+// Returns the number of errors among them.
+uint32_t cli_print_diags(cli *c, const wr_ctx *from_ctx, const wr_diag *from, bool notes);
+const wr_diag *cli_last_diag(const wr_ctx *ctx);
+
+// Opens the file of --output as the program's output. False: said why; *code is the exit code.
+bool cli_open_output(cli *c, int *code);
+bool cli_jobs(cli *c, uint32_t *jobs); // -j; false: said why
+
+wr_guard_opts cli_guard_opts(const cli *c);
+cli_find cli_finder(cli *c);
+// Loads one text over the symbols of a set, as the program that is running loads documents.
+// The source of the document is *src.
+wr_rc cli_load(cli *c, wr_ctx *ctx, const wr_symtab *syms, const cli_text *t, const wr_src **src,
+               const wr_doc **out) WR_MUST_USE;
+
+// params ∪ data (two maps, or two lists one after the other). WR_BAD: *why is the original's error.
+wr_rc cli_merge(wr_ctx *ctx, const wr_symtab *syms, const wr_doc *params, const wr_doc *data,
+                const wr_doc **out, wr_str *why) WR_MUST_USE;
+// A document of its own made from a part of another.
+wr_rc cli_extract(wr_ctx *ctx, const wr_symtab *syms, const wr_doc *from, const wr_node *part,
+                  const wr_doc **out) WR_MUST_USE;
+
+// What --resolve and --parameters ask for: NULL when they are not given.
+typedef struct cli_resolver cli_resolver;
+wr_rc cli_resolver_new(cli *c, cli_resolver **out) WR_MUST_USE;
+void cli_resolver_free(cli_resolver *r);
+wr_rc cli_resolve(cli_resolver *r, wr_ctx *ctx, const wr_doc *in, const wr_doc **out) WR_MUST_USE;
+
+// Texts of serde_json's errors (compat/serde_json.c): what the original says about a payload and
+// about a test file that is neither YAML nor JSON of the right shape.
+typedef enum cli_shape { CLI_SHAPE_PAYLOAD, CLI_SHAPE_TESTS } cli_shape;
+// Empty when the text has that shape.
+wr_str cli_serde_error(wr_arena *a, wr_str text, cli_shape shape);
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Man pages in mdoc, from the tables: `writ man PAGE` (not listed) prints one, and docs/man holds
+// what it printed; a case compares the two.
+
+#include "cli/cli_int.h"
+
+// Text with what roff would take for its own escaped.
+static void put_text(wr_buf *b, const char *t) {
+    bool start = true;
+    for (; *t; t++) {
+        if (start && (*t == '.' || *t == '\'')) wr_putz(b, "\\&");
+        if (*t == '\\') wr_putz(b, "\\e");
+        else if (*t == '-') wr_putz(b, "\\-");
+        else if (*t == '\n') wr_putz(b, t[1] && t[1] != '\n' ? "\n.br\n" : "\n");
+        else if (!(start && *t == ' ')) wr_putc(b, *t);
+        start = *t == '\n' || (start && *t == ' ');
+    }
+}
+
+static void put_line(wr_buf *b, const char *macro, const char *t) {
+    wr_putf(b, ".%s ", macro);
+    put_text(b, t);
+    wr_putc(b, '\n');
+}
+
+static void put_option(wr_buf *b, const cli_opt *o) {
+    const char *sep = "";
+    wr_putz(b, ".It ");
+    if (o->shrt) {
+        wr_putf(b, "Fl %c", o->shrt);
+        sep = " , ";
+    }
+    if (o->lng) wr_putf(b, "%sFl -%s", sep, o->lng);
+    if (o->metavar) wr_putf(b, "%sAr %s", o->lng ? " " : "", o->metavar);
+    if (o->kind == CLI_K_MANY) wr_putz(b, " ...");
+    wr_putc(b, '\n');
+    if (o->help) {
+        put_text(b, o->help);
+        wr_putz(b, ".\n");
+    }
+    if (o->values) {
+        wr_putz(b, "One of");
+        for (const char *const *v = o->values; *v; v++)
+            wr_putf(b, "\n.Cm %s%s", *v, v[1] ? " ," : " .");
+        wr_putc(b, '\n');
+    }
+    if (o->dflt) wr_putf(b, "Default:\n.Cm %s .\n", o->dflt);
+}
+
+static void put_options(wr_buf *b, const cli_cmd *cmd) {
+    bool any = false;
+    for (unsigned i = 0; i < cmd->n_opts; i++) {
+        if (cmd->opts[i].hidden || opt_builtin(&cmd->opts[i])) continue;
+        if (!any) wr_putz(b, ".Bl -tag -width Ds\n");
+        any = true;
+        put_option(b, &cmd->opts[i]);
+    }
+    if (any) wr_putz(b, ".El\n");
+}
+
+static void put_examples(wr_buf *b, const cli_cmd *cmd) {
+    if (cmd->examples == NULL) return;
+    wr_putz(b, ".Pp\nExamples:\n.Bd -literal -offset indent\n");
+    for (const char *const *e = cmd->examples; *e; e++) {
+        put_text(b, *e);
+        wr_putc(b, '\n');
+    }
+    wr_putz(b, ".Ed\n");
+}
+
+static void put_command(wr_buf *b, const cli_cmd *cmd) {
+    put_line(b, "Ss", cmd->name);
+    put_text(b, cmd->about);
+    wr_putz(b, cmd->about[0] && cmd->about[strlen(cmd->about) - 1] == '\n' ? "" : ".\n");
+    if (cmd->more) {
+        wr_putz(b, ".Pp\n");
+        put_text(b, cmd->more);
+        wr_putc(b, '\n');
+    }
+    put_options(b, cmd);
+    put_examples(b, cmd);
+}
+
+static void put_synopsis(wr_buf *b, const cli_cmd *cmd, const char *name) {
+    const cli_cmd *sub;
+    wr_putz(b, ".Sh SYNOPSIS\n");
+    for (unsigned i = 0; (sub = sub_at(cmd, i)) != NULL; i++)
+        wr_putf(b, ".Nm %s\n.Cm %s\n.Op Ar options\n", name, sub->name);
+}
+
+static void put_status(wr_buf *b, bool native) {
+    static const char own[] =
+        ".It 0\nas wanted\n.It 1\nfindings: a rule failed, an expectation was not met\n"
+        ".It 2\nsomething could not be read, parsed or evaluated\n"
+        ".It 3\na result depends on what is not known\n.It 64\nthe command line is wrong\n";
+    static const char original[] =
+        ".It 0\nno rule failed\n.It 1\na test or a template could not be used\n"
+        ".It 2\nthe command line is wrong\n.It 5\na rule file could not be parsed\n"
+        ".It 7\nan expectation was not met\n.It 19\na rule failed\n"
+        ".It 255\nsomething could not be read or evaluated; the run ended there\n";
+    wr_putf(b, ".Sh EXIT STATUS\n.Bl -tag -width Ds\n%s.El\n", native ? own : original);
+}
+
+void cli_put_man(wr_buf *b, const cli_prog *p, const cli_cmd *cmd, const char *name) {
+    const cli_cmd *sub;
+    wr_putz(b, ".\\\" Made from the command tables by writ man ");
+    for (const char *s = name; *s; s++) wr_putc(b, *s == ' ' ? '-' : *s);
+    wr_putz(b, "\n.Dd January 1, 2026\n.Dt ");
+    for (const char *s = name; *s; s++)
+        wr_putc(b, *s == ' ' ? '-' : *s >= 'a' && *s <= 'z' ? (char)(*s - 32) : *s);
+    wr_putf(b, " 1\n.Os\n.Sh NAME\n.Nm %s\n.Nd ", name);
+    const char *end = strchr(cmd->about, '\n');
+    wr_put(b, cmd->about, end ? (size_t)(end - cmd->about) : strlen(cmd->about));
+    wr_putc(b, '\n');
+    put_synopsis(b, cmd, name);
+    wr_putz(b, ".Sh DESCRIPTION\n");
+    put_text(b, cmd->about);
+    wr_putz(b, p->native ? ".\n" : "\n");
+    if (cmd->more) {
+        wr_putz(b, ".Pp\n");
+        put_text(b, cmd->more);
+        wr_putc(b, '\n');
+    }
+    for (unsigned i = 0; (sub = sub_at(cmd, i)) != NULL && sub != &cli_cmd_help; i++) {
+        if (sub->subs) wr_putf(b, ".Ss %s\nSee\n.Xr %s-%s 1 .\n", sub->name, name, sub->name);
+        else put_command(b, sub);
+    }
+    wr_putz(b, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\nNo colours.\n"
+               ".It Ev CLICOLOR_FORCE\nColours even when the output is no terminal.\n.El\n");
+    put_status(b, p->native);
+}
+
+int cli_run_man(cli *c) {
+    static const char *const names[] = {"writ", "writ-guard", "cfn-guard"};
+    const char *asked = cli_value(c, CLI_CODE);
+    const cli_cmd *guard = sub_by_name(cli_writ.root, WR_S("guard"));
+    if (strcmp(asked, names[0]) == 0) cli_put_man(&c->out, &cli_writ, cli_writ.root, "writ");
+    else if (strcmp(asked, names[1]) == 0) cli_put_man(&c->out, &cli_writ, guard, "writ guard");
+    else if (strcmp(asked, names[2]) == 0)
+        cli_put_man(&c->out, &cli_cfn_guard, cli_cfn_guard.root, "cfn-guard");
+    else return cli_usage(c, "there is no page '%s'", asked);
+    return 0;
+}

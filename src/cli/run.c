@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run of the program: its outputs, its colours and how it ends. What could not be written is
+// never a success.
+
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+// A sink that remembers why it failed.
+static int write_out(void *arg, const char *p, size_t n) {
+    cli *c = arg;
+    while (n > 0) {
+        ssize_t w = write(c->out_fd, p, n);
+        if (w > 0) {
+            p += w;
+            n -= (size_t)w;
+        } else if (w == 0 || (errno != EINTR && errno != EAGAIN)) {
+            c->out_errno = w == 0 ? EIO : errno;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+// The colour rules of the `colored` crate, which the original prints with.
+static bool wants_color(int fd) {
+    const char *force = getenv("CLICOLOR_FORCE"), *no = getenv("NO_COLOR");
+    const char *clicolor = getenv("CLICOLOR");
+    if (force && strcmp(force, "0") != 0) return true;
+    if (no) return false;
+    if (clicolor && strcmp(clicolor, "0") == 0) return false;
+    return isatty(fd) == 1;
+}
+
+void cli_init(cli *c, const cli_prog *prog) {
+    *c = (cli){.prog = prog, .out_fd = STDOUT_FILENO, .err_fd = STDERR_FILENO};
+    wr_ctx_init(&c->ctx, NULL);
+    wr_buf_init_sink(&c->out, write_out, c);
+    wr_buf_init_fd(&c->err, c->err_fd);
+    c->out_color = wants_color(c->out_fd);
+    c->color = c->out_color && isatty(c->err_fd) == 1;
+}
+
+void cli_say(cli *c, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    char text[2048];
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    wr_putf(&c->err, "%s: %s\n", c->prog->name, text);
+}
+
+void cli_complain(cli *c, wr_code code, wr_sev sev, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    char text[2048];
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    wr_diag d = {.code = code, .sev = sev, .msg = wr_strz(text)};
+    if (sev == WR_ERROR || !cli_has(c, CLI_QUIET)) wr_diag_print(&c->err, &d, c->color);
+}
+
+// ---------------------------------------------------------------------------------- time
+
+// Days from 1970-01-01 to a date of the Gregorian calendar.
+static int64_t days_to(int64_t y, int64_t m, int64_t d) {
+    y -= m <= 2;
+    int64_t era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400;
+    int64_t of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+// n digits at *p, which moves past them and past one character of `sep` if there is one.
+static bool take_digits(const char **p, unsigned n, char sep, int64_t *out) {
+    *out = 0;
+    for (; n > 0; n--, (*p)++) {
+        if (**p < '0' || **p > '9') return false;
+        *out = *out * 10 + (**p - '0');
+    }
+    if (sep && **p == sep) (*p)++;
+    return true;
+}
+
+// 2026-01-31, 2026-01-31T12:00:00Z or seconds.
+static bool parse_time(const char *t, int64_t *out) {
+    int64_t y, mo, d, h = 0, mi = 0, s = 0;
+    if (strchr(t + (*t == '-'), '-') == NULL) return wr_parse_i64(wr_strz(t), out);
+    if (!take_digits(&t, 4, '-', &y) || !take_digits(&t, 2, '-', &mo) ||
+        !take_digits(&t, 2, 0, &d))
+        return false;
+    if (*t == 'T' || *t == ' ') {
+        t++;
+        if (!take_digits(&t, 2, ':', &h) || !take_digits(&t, 2, ':', &mi) ||
+            !take_digits(&t, 2, 0, &s))
+            return false;
+        if (*t == 'Z') t++;
+    }
+    static const uint8_t month[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
+    if (*t || mo < 1 || mo > 12 || d < 1 || d > month[mo - 1] + (mo == 2 && leap)) return false;
+    if (h > 23 || mi > 59 || s > 60) return false;
+    *out = days_to(y, mo, d) * 86400 + h * 3600 + mi * 60 + s;
+    return true;
+}
+
+bool cli_apply(cli *c) {
+    const char *color = cli_value(c, CLI_COLOR), *now = cli_value(c, CLI_NOW);
+    if (color && strcmp(color, "auto") != 0)
+        c->color = c->out_color = strcmp(color, "always") == 0;
+    if (now && !parse_time(now, &c->ctx.now)) {
+        (void)cli_usage(c, "invalid value '%s' for '--now <TIME>': a date, a time in UTC or "
+                           "seconds since 1970 are wanted", now);
+        return false;
+    }
+    return true;
+}
+
+int cli_end(cli *c, int code) {
+    if (c->ctx.arena.oom) {
+        cli_say(c, "out of memory");
+        code = c->prog->output_exit;
+    }
+    if (wr_buf_flush(&c->out) != WR_OK) {
+        char text[128];
+        if (c->prog->native)
+            cli_complain(c, WR_D_B0003, WR_ERROR, "output cannot be written: %s",
+                         c->out_errno ? strerror_r(c->out_errno, text, sizeof text)
+                                      : "out of memory");
+        else
+            wr_putf(&c->err, "Error occurred I/O error when reading %s (os error %d)\n",
+                    strerror_r(c->out_errno, text, sizeof text), c->out_errno);
+        code = c->prog->output_exit;
+    }
+    (void)wr_buf_flush(&c->err);
+    if (c->out_fd != STDOUT_FILENO && close(c->out_fd) != 0 && code == 0)
+        code = c->prog->output_exit;
+    wr_buf_fini(&c->out);
+    wr_buf_fini(&c->err);
+    wr_ctx_fini(&c->ctx);
+    return code;
+}

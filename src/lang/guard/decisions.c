@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// decisions: the result of an evaluation in the product's own vocabulary: one decision a rule, a
+// reason for each failed check, one for an error. Digests are the caller's to fill in.
+
+#include "lang/guard/reasons.h"
+
+wr_decision g_decision(const g_result *r, const g_rule_result *rr, wr_str subject, int64_t now) {
+    static const wr_outcome outcome[] = {
+        [G_PASS] = WR_PASS, [G_FAIL] = WR_FAIL, [G_SKIP] = WR_SKIP, [G_ERROR] = WR_FAULT,
+        [G_UNKNOWN] = WR_UNKNOWN};
+    const g_rule *rule = rr->rule;
+    return (wr_decision){
+        .subject = subject,
+        .policy = r->file->name,
+        .rule = g_short_rule(r->file->name, rule->name),
+        .rule_id = rule->id,
+        .severity = rule->has_severity ? rule->severity : WR_SEV_MEDIUM,
+        .warn = rule->warn,
+        .outcome = outcome[rr->status],
+        .time = now,
+    };
+}
+
+static wr_str take(wr_arena *a, wr_buf *tmp) {
+    wr_str s = wr_dup(a, wr_buf_str(tmp));
+    tmp->n = 0;
+    return s;
+}
+
+wr_reason g_reason(wr_arena *a, wr_buf *tmp, const g_result *r, const g_report *p,
+                   const g_rule *rule) {
+    g_resource res;
+    wr_buf scratch;
+    wr_reason out = {.policy = p->file->src, .policy_at = g_report_clause(p, rule)};
+    wr_buf_init(&scratch, 0);
+    tmp->n = 0;
+    g_put_sentence(tmp, &scratch, r->vals, p);
+    wr_buf_fini(&scratch);
+    out.message = take(a, tmp);
+    if (p->has_custom) out.custom = wr_dup(a, wr_trim(p->custom));
+    const wr_node *n = g_report_node(p);
+    if (n != NULL) {
+        g_put_path(tmp, r->vals, n);
+        out.path = take(a, tmp);
+    }
+    if (!g_report_place(r->vals, p, &out.input, &out.input_at)) out.input = NULL;
+    if (g_report_resource(r->vals, p, &res)) {
+        out.resource = wr_dup(a, res.id);
+        out.resource_type = wr_dup(a, res.type);
+    }
+    return out;
+}
+
+typedef struct reasons {
+    wr_arena *a;
+    wr_buf tmp;
+    const g_result *r;
+    WR_VEC(wr_reason) v;
+} reasons;
+
+static void add_reason(void *arg, const g_report *p, const g_report *rule) {
+    reasons *s = arg;
+    (void)WR_PUSH(s->a, &s->v, g_reason(s->a, &s->tmp, s->r, p, rule->rule));
+}
+
+static void add_error(wr_arena *a, const g_rule_result *rr, wr_decision *d) {
+    wr_reason *why = WR_NEW(a, wr_reason);
+    if (why == NULL) return;
+    why->message = wr_dup(a, rr->error);
+    why->policy = rr->rule->src;
+    why->policy_at = rr->rule->name_span;
+    d->reasons = why;
+    d->n_reasons = 1;
+}
+
+const wr_decision *wr_guard_decisions(wr_arena *a, const g_result *r, wr_str subject, int64_t now,
+                                      uint32_t *n) {
+    wr_decision *d = WR_NEW_N(a, wr_decision, r->n_rules + 1u);
+    uint32_t n_failed, next = 0;
+    const g_report *failed = g_failed(a, r, &n_failed);
+    *n = 0;
+    if (d == NULL || a->oom) return NULL;
+    for (uint32_t i = 0; i < r->n_rules; i++) {
+        const g_rule_result *rr = &r->rules[i];
+        d[i] = g_decision(r, rr, subject, now);
+        if (rr->status == G_ERROR) add_error(a, rr, &d[i]);
+        if (rr->status != G_FAIL || next == n_failed || failed[next].rule != rr->rule) continue;
+        reasons s = {.a = a, .r = r};
+        wr_buf_init(&s.tmp, 0);
+        g_each_message(&failed[next++], add_reason, &s);
+        wr_buf_fini(&s.tmp);
+        d[i].reasons = s.v.v;
+        d[i].n_reasons = s.v.n;
+    }
+    *n = r->n_rules;
+    return a->oom ? NULL : d;
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// out_native: what `writ guard` adds to the JSON and YAML reports. The original's keys keep their
+// places and meaning, so that what reads the original's reports reads ours.
+// Shape: docs/guide/guard-differences.md, "Reports of writ guard".
+
+#include "lang/guard/reasons.h"
+
+static void out_int(wr_out *o, const char *key, uint32_t v) {
+    g_out_key(o, key);
+    o->i64(o, v);
+}
+
+// location, resource and resource_type of a failed check, inside its messages.
+void g_native_messages(wr_out *o, const g_printer *p, const g_report *r) {
+    const wr_src *src;
+    wr_span at;
+    g_resource res;
+    if (r->kind == G_P_RULE) return;
+    g_out_key(o, "location");
+    if (g_report_place(p->r->vals, r, &src, &at)) {
+        wr_pos pos = wr_src_pos(src, at.beg);
+        o->map(o, false);
+        if (p->doc->src != NULL && src != p->doc->src) g_out_str(o, "file", src->name);
+        out_int(o, "line", pos.line);
+        out_int(o, "column", pos.col);
+        o->end(o);
+    } else {
+        o->null(o);
+    }
+    g_out_key(o, "resource");
+    if (g_report_resource(p->r->vals, r, &res)) {
+        o->str(o, res.id);
+        if (res.type.n > 0) g_out_str(o, "resource_type", res.type);
+    } else {
+        o->null(o);
+    }
+}
+
+// What the author says about the rule.
+void g_native_metadata(wr_out *o, const g_rule *rule) {
+    bool any = rule->id.n > 0 || rule->title.n > 0 || rule->has_severity || rule->warn;
+    o->map(o, !any);
+    if (!any) return;
+    if (rule->id.n > 0) g_out_str(o, "id", rule->id);
+    if (rule->title.n > 0) g_out_str(o, "title", rule->title);
+    if (rule->has_severity) g_out_str(o, "severity", wr_strz(wr_severity_name(rule->severity)));
+    if (rule->warn) g_out_str(o, "level", WR_S("warn"));
+    o->end(o);
+}
+
+static bool has_error(const g_worker *w, uint32_t d, uint32_t f) {
+    const g_grid *g = w->grid;
+    uint32_t n = g->at[f + 1] - g->at[f];
+    return n > 0 && memchr(g_grid_rules(g, d, f), G_ERROR, n) != NULL;
+}
+
+static void out_errors_of(wr_out *o, g_worker *w, uint32_t d, uint32_t f) {
+    const g_result *r = g_worker_run(w, d, f, (wr_guard_run_opts){.no_records = true});
+    for (uint32_t i = 0; r != NULL && i < r->n_rules; i++) {
+        const g_rule_result *rr = &r->rules[i];
+        if (rr->status != G_ERROR) continue;
+        wr_pos pos = wr_src_pos(rr->rule->src, rr->rule->name_span.beg);
+        o->map(o, false);
+        g_out_str(o, "rule", rr->rule->name);
+        g_out_str(o, "file", r->file->name);
+        out_int(o, "line", pos.line);
+        g_out_str(o, "message", rr->error);
+        o->end(o);
+    }
+}
+
+// Rules that could not be evaluated.
+void g_native_errors(wr_out *o, g_worker *w, uint32_t d, uint32_t f0, uint32_t f1) {
+    bool any = false;
+    for (uint32_t f = f0; f < f1; f++) any = any || has_error(w, d, f);
+    g_out_key(o, "errors");
+    o->list(o, !any);
+    for (uint32_t f = f0; any && f < f1; f++)
+        if (has_error(w, d, f)) out_errors_of(o, w, d, f);
+    if (any) o->end(o);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// out_structured: `validate -z`: all documents against all files, one report at the end.
+// Rules: reference/guard.md §1.10. A document's part is written as soon as it is rendered.
+
+#include "lang/guard/out_int.h"
+
+// ---------------------------------------------------------------------------------- JSON, YAML
+
+static void open_list(wr_out *o, wr_buf *b, bool yaml, bool empty, wr_rc *rc) {
+    *rc = yaml ? wr_out_yaml(o, b) : wr_out_json(o, b);
+    if (*rc == WR_OK) o->list(o, empty);
+}
+
+// One thread: one writer over all documents.
+static wr_rc reports_alone(const g_grid *g, bool yaml, wr_buf *out) {
+    wr_out o;
+    wr_rc rc;
+    g_worker w;
+    open_list(&o, out, yaml, g->b->n_docs == 0, &rc);
+    if (rc != WR_OK) return rc;
+    rc = g_worker_init(&w, g->b, g);
+    for (uint32_t d = 0; rc == WR_OK && d < g->b->n_docs; d++) {
+        g_out_file_report(&o, &w, d, 0, g->b->n_files);
+        rc = w.rc != WR_OK ? w.rc : out->rc;
+    }
+    if (g->b->n_docs > 0) o.end(&o);
+    if (rc == WR_OK) rc = o.rc;
+    g_worker_fini(&w);
+    wr_out_fini(&o);
+    return rc;
+}
+
+// Many threads: each document is rendered as a list of its own; what opens and closes that list is
+// cut off and a comma put between.
+static void report_one(g_worker *w, void *arg, uint32_t d, wr_buf *out) {
+    bool yaml = *(bool *)arg, last = d + 1 == w->b->n_docs;
+    wr_out o;
+    wr_buf part;
+    wr_rc rc;
+    wr_buf_init(&part, 0);
+    open_list(&o, &part, yaml, false, &rc);
+    if (rc == WR_OK) {
+        size_t head = part.n;
+        g_out_file_report(&o, w, d, 0, w->b->n_files);
+        size_t tail = part.n;
+        o.end(&o);
+        if (yaml || last) tail = part.n;
+        if (!yaml && d == 0) head = 0;
+        if (!yaml && d > 0) wr_putc(out, ',');
+        wr_puts(out, wr_sub(wr_buf_str(&part), yaml ? 0 : head, tail));
+        wr_out_fini(&o);
+    }
+    if (rc == WR_OK) rc = part.rc;
+    if (rc != WR_OK && w->rc == WR_OK) w->rc = rc;
+    wr_buf_fini(&part);
+}
+
+static wr_rc reports(const g_grid *g, wr_buf *out) {
+    bool yaml = g->b->format == WR_GF_YAML;
+    if (g->b->jobs <= 1 || g->b->n_docs <= 1) return reports_alone(g, yaml, out);
+    return g_in_order(g->b, g, g->b->n_docs, report_one, &yaml, out);
+}
+
+wr_rc wr_guard_report_structured(const wr_guard_batch *b, wr_buf *out, wr_guard_tally *t) {
+    g_grid g;
+    wr_rc rc = g_grid_fill(&g, b, false, t);
+    if (rc != WR_OK) return rc;
+    if (!b->native && t->error.n > 0) return WR_OK;
+    switch (b->format) {
+    case WR_GF_JUNIT: return b->native ? g_native_junit(&g, out) : g_junit(&g, out);
+    case WR_GF_SARIF: return b->native ? g_native_sarif(&g, out) : g_sarif(&g, out);
+    case WR_GF_JSON:
+    case WR_GF_YAML: return reports(&g, out);
+    case WR_GF_SUMMARY: break;
+    }
+    return WR_BAD;
+}

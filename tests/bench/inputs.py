@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""inputs: the synthetic inputs of the benches, always the same bytes.
+
+A template of n resources has ten types in turn, a line and about 400 bytes of JSON a resource, much as
+in reference/guard.md §3(c).
+"""
+import json
+import os
+
+TYPES = ['AWS::S3::Bucket', 'AWS::EC2::Volume', 'AWS::EC2::Instance', 'AWS::IAM::Role',
+         'AWS::Lambda::Function', 'AWS::RDS::DBInstance', 'AWS::SNS::Topic', 'AWS::SQS::Queue',
+         'AWS::DynamoDB::Table', 'AWS::EC2::SecurityGroup']
+EXTRA = {
+    'AWS::S3::Bucket': {'VersioningConfiguration': {'Status': 'Enabled'}},
+    'AWS::EC2::Volume': {'Size': 100, 'Encrypted': True, 'AvailabilityZone': 'eu-west-1a'},
+    'AWS::EC2::Instance': {'InstanceType': 't3.micro', 'ImageId': 'ami-12345678'},
+    'AWS::IAM::Role': {'AssumeRolePolicyDocument': {'Version': '2012-10-17', 'Statement': []}},
+    'AWS::Lambda::Function': {'Runtime': 'python3.12', 'Handler': 'index.handler', 'Timeout': 30},
+    'AWS::RDS::DBInstance': {'Engine': 'postgres', 'StorageEncrypted': False, 'MultiAZ': True},
+    'AWS::SNS::Topic': {'KmsMasterKeyId': 'alias/aws/sns'},
+    'AWS::SQS::Queue': {'VisibilityTimeout': 30, 'KmsMasterKeyId': 'alias/q'},
+    'AWS::DynamoDB::Table': {'BillingMode': 'PAY_PER_REQUEST', 'SSESpecification':
+                             {'SSEEnabled': True}},
+    'AWS::EC2::SecurityGroup': {'SecurityGroupIngress': [
+        {'IpProtocol': 'tcp', 'FromPort': 443, 'ToPort': 443, 'CidrIp': '10.0.0.0/8'}]},
+}
+
+
+def resource(i):
+    t = TYPES[i % len(TYPES)]
+    return {'Type': t, 'DeletionPolicy': 'Retain', 'Properties': {
+        'Name': f'resource-{i:06}',
+        'Description': f'Resource number {i} of a bench, made to be judged by rules of all '
+        'kinds, and for nothing else',
+        **EXTRA[t], 'Tags': [{'Key': 'team', 'Value': f'team-{i % 17}'},
+                             {'Key': 'env', 'Value': ['dev', 'test', 'prod'][i % 3]},
+                             {'Key': 'cost', 'Value': f'{i % 97:05}'}]}}
+
+
+def template(n):
+    lines = ',\n'.join(f'"Resource{i:06}": {json.dumps(resource(i))}' for i in range(n))
+    return f'{{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {{\n{lines}\n}}}}\n'
+
+
+def nested(depth):
+    value = {'leaf': 1}
+    for _ in range(depth):
+        value = {'Properties': value}
+    return {'Resources': {'A': {'Type': 'AWS::X::Y', 'Properties': value}}}
+
+
+FILES = {
+    'tiny.guard': 'rule t {\nResources.A.Properties.missing exists\n}\n',
+    'fail.guard': 'rule failing {\n'
+                  'Resources.*.Properties.Owner == "me" <<Fix: say who owns it>>\n}\n',
+    'keys.guard': 'rule keys {\nk500 == 500\n}\n',
+    'tiny.yaml': 'Resources:\n  A:\n    Type: AWS::X::Y\n    Properties:\n      Size: 5\n',
+}
+
+
+def write(folder):
+    """Writes what is not there yet; returns the folder."""
+    os.makedirs(folder, exist_ok=True)
+
+    def put(name, make):
+        path = os.path.join(folder, name)
+        if not os.path.exists(path):
+            with open(path + '.new', 'w', encoding='utf-8') as f:
+                f.write(make())
+            os.rename(path + '.new', path)
+    for n in (100, 200, 400, 800, 1000, 2000, 4000, 8000, 10000):
+        put(f'r{n}.json', lambda n=n: template(n))
+    for n in (1000, 10000, 100000):
+        put(f'keys{n}.json', lambda n=n: json.dumps({f'k{i}': i for i in range(n)}))
+    for n in (15, 30, 60, 120):
+        put(f'depth{n}.json', lambda n=n: json.dumps(
+            {'Resources': {f'R{i}': nested(n)['Resources']['A'] for i in range(200)}}))
+    for name, text in FILES.items():
+        put(name, lambda text=text: text)
+    return folder

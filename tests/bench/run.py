@@ -1,0 +1,194 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""run: speed and memory of cfn-guard (ours) against targets and against the original.
+
+Every case runs both programs with the same arguments on the same files, or, for the peer, takes the
+figure recorded in peer.tsv, which says on which machine and day it was measured. BENCH_PEER=1 runs
+the peer (CFN_GUARD_PEER) in this run; its long cases once. BENCH_RECORD=1 writes what was measured
+into peer.tsv. Figures: CPU = user + system, median of n runs; memory = peak resident set.
+
+Usage: run.py BUILD DATA     Ends with "N passed, N failed": a target reached or not.
+"""
+import datetime
+import math
+import os
+import platform
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import inputs  # noqa: E402
+
+
+class Case:
+    """name; arguments of cfn-guard; runs of ours and of the peer; targets (None: only shown)."""
+
+    def __init__(self, name, title, args, runs=9, peer_runs=1, ratio=None, ms=None, mib=None):
+        self.name, self.title, self.args = name, title, args
+        self.runs, self.peer_runs = runs, peer_runs
+        self.ratio, self.ms, self.mib = ratio, ms, mib
+
+
+def cases(data, made):
+    rules, templates = f'{data}/registry/rules', f'{data}/templates'
+    z = ['-z', '-o', 'json', '-S', 'none']
+    v = ['validate']
+    all_ = [
+        Case('start-up', 'start-up: 1 rule, 1 small template, 1 missing key',
+             v + ['-r', f'{made}/tiny.guard', '-d', f'{made}/tiny.yaml'], 51, 31, ms=2),
+        Case('console-800', '1 rule failing on 800 resources, console',
+             v + ['-r', f'{made}/fail.guard', '-d', f'{made}/r800.json'], 15, 1, ms=20),
+        Case('keys-100k', 'one mapping of 100,000 keys',
+             v + ['-r', f'{made}/keys.guard', '-d', f'{made}/keys100000.json'], 9, 1, ms=200),
+    ]
+    if os.path.isdir(rules):
+        all_ += [
+            Case('registry-296', '209 registry rules x 296 templates, -z json',
+                 v + ['-r', rules, '-d', templates] + z, 7, 1, ratio=250, mib=40),
+            Case('registry-10k', '209 rules x one template of 10,000 resources, -z json',
+                 v + ['-r', rules, '-d', f'{made}/r10000.json'] + z, 5, 1, ratio=300, mib=100),
+            Case('console-209x1000', '209 rules x 1,000 resources, console',
+                 v + ['-r', rules, '-d', f'{made}/r1000.json'], 7, 1, ms=300),
+        ]
+    return all_
+
+
+class Bench:
+    def __init__(self, build, data):
+        self.build, self.data = build, data
+        self.made = inputs.write(f'{build}/bench/data')
+        self.peer = os.environ.get('CFN_GUARD_PEER') if os.environ.get('BENCH_PEER') else None
+        self.recorded = self.read_recorded()
+        self.passed = self.failed = 0
+
+    def measure(self, runs, command):
+        """(CPU ms, wall ms, MiB, exit code)"""
+        out = subprocess.run([f'{self.build}/bench/measure', str(runs)] + command,
+                             capture_output=True, text=True, check=True).stdout.split()
+        return float(out[0]), float(out[1]), int(out[2]) / 1024, int(out[3])
+
+    @staticmethod
+    def read_recorded():
+        found = {}
+        with open(f'{HERE}/peer.tsv', encoding='utf-8') as f:
+            for line in f:
+                if not line.startswith('#') and line.strip():
+                    name, cpu, mib, code, note = line.rstrip('\n').split('\t')
+                    found[name] = (float(cpu), float(mib), int(code), note)
+        return found
+
+    def write_recorded(self):
+        with open(f'{HERE}/peer.tsv', encoding='utf-8') as f:
+            head = [line for line in f if line.startswith('#')]
+        with open(f'{HERE}/peer.tsv', 'w', encoding='utf-8') as f:
+            f.writelines(head)
+            for name, (cpu, mib, code, note) in sorted(self.recorded.items()):
+                f.write(f'{name}\t{cpu:.1f}\t{mib:.1f}\t{code}\t{note}\n')
+
+    def verdict(self, what, reached):
+        self.passed += reached
+        self.failed += not reached
+        return f'{what} {"reached" if reached else "MISSED"}'
+
+    def run_peer(self, case):
+        if self.peer:
+            cpu, _, mib, code = self.measure(case.peer_runs, [self.peer] + case.args)
+            note = f'{datetime.date.today()}, {machine()}, n={case.peer_runs}'
+            self.recorded[case.name] = (cpu, mib, code, note)
+            return cpu, mib, code, 'this run'
+        return self.recorded.get(case.name, (None, None, None, 'not recorded'))
+
+    def run(self, case):
+        cpu, wall, mib, code = self.measure(case.runs, [f'{self.build}/cfn-guard'] + case.args)
+        p_cpu, p_mib, p_code, note = self.run_peer(case)
+        print(f'{case.title}\n  ours {cpu:10.2f} ms CPU {wall:10.2f} ms wall {mib:8.1f} MiB '
+              f'exit {code} (n={case.runs})')
+        if p_cpu is not None:
+            print(f'  peer {p_cpu:10.2f} ms CPU {"":13} {p_mib:8.1f} MiB exit {p_code} ({note})')
+            print(f'  ratio {p_cpu / max(cpu, 0.001):.0f}x CPU, {p_mib / mib:.1f}x memory')
+        targets = []
+        if case.ratio:
+            targets.append(self.verdict(f'>= {case.ratio}x', p_cpu is not None and
+                                        p_cpu / max(cpu, 0.001) >= case.ratio))
+        if case.ms:
+            targets.append(self.verdict(f'<= {case.ms} ms', cpu <= case.ms))
+        if case.mib:
+            targets.append(self.verdict(f'<= {case.mib} MiB', mib <= case.mib))
+        print('  ' + '; '.join(targets))
+
+    def json_reader(self):
+        out = subprocess.run([f'{self.build}/bench/json_bench', f'{self.made}/r10000.json'],
+                             capture_output=True, text=True, check=True).stdout.strip()
+        speed = float(out.split(' MB/s')[0].split()[-1])
+        print(f'JSON reader, tree with spans: {out}\n  ' +
+              self.verdict('>= 400 MB/s', speed >= 400))
+
+    def growth(self, title, points, command, start):
+        """CPU against size: the exponent of the best fit, after what an empty run costs."""
+        sizes, times = [], []
+        for size in points:
+            sizes.append(size)
+            times.append(max(self.measure(7, command(size))[0] - start, 0.05))
+        n = len(sizes)
+        x, y = [math.log(s) for s in sizes], [math.log(t) for t in times]
+        mx, my = sum(x) / n, sum(y) / n
+        slope = sum((a - mx) * (b - my) for a, b in zip(x, y)) / sum((a - mx)**2 for a in x)
+        shown = ', '.join(f'{s}: {t:.1f} ms' for s, t in zip(sizes, times))
+        print(f'growth against {title}: {shown}\n  exponent {slope:.2f}; ' +
+              self.verdict('<= 1.15', slope <= 1.15))
+
+    def growths(self):
+        g, made = f'{self.build}/cfn-guard', self.made
+        start = self.measure(31, [g, 'validate', '-r', f'{made}/tiny.guard', '-d',
+                                  f'{made}/tiny.yaml'])[0]
+        rules = f'{self.data}/registry/rules'
+        some = sorted(os.path.join(d, f) for d, _, fs in os.walk(rules) for f in fs
+                      if f.endswith('.guard'))
+        self.growth('resources, one failing rule, console', [1000, 2000, 4000, 8000],
+                    lambda n: [g, 'validate', '-r', f'{made}/fail.guard', '-d',
+                               f'{made}/r{n}.json'], start)
+        self.growth('keys of one mapping', [1000, 10000, 100000],
+                    lambda n: [g, 'validate', '-r', f'{made}/keys.guard', '-d',
+                               f'{made}/keys{n}.json'], start)
+        self.growth('depth of the document', [15, 30, 60, 120],
+                    lambda n: [g, 'validate', '-r', f'{made}/fail.guard', '-d',
+                               f'{made}/depth{n}.json'], start)
+        if some:
+            self.growth('resources, 209 rules, -z json', [1000, 2000, 4000, 8000],
+                        lambda n: [g, 'validate', '-r', rules, '-d', f'{made}/r{n}.json', '-z',
+                                   '-o', 'json', '-S', 'none'], start)
+            self.growth('rule files, 1,000 resources, -z json', [25, 50, 100, 200],
+                        lambda n: [g, 'validate', '-d', f'{made}/r1000.json', '-z', '-o', 'json',
+                                   '-S', 'none'] + [a for r in some[:n] for a in ('-r', r)],
+                        start)
+
+
+def machine():
+    model = platform.machine()
+    try:
+        with open('/proc/cpuinfo', encoding='utf-8') as f:
+            model = next(line.split(':')[1].strip() for line in f if line.startswith('model name'))
+    except (OSError, StopIteration):
+        pass
+    return f'{model}, {os.cpu_count()} cores'
+
+
+def main():
+    build, data = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    bench = Bench(build, data)
+    print(f'machine: {machine()}; peer: {bench.peer or "figures recorded in tests/bench/peer.tsv"}')
+    if not os.path.isdir(data):
+        print(f'skipped: {sys.argv[2]} not found (cases with the registry rules)')
+    for case in cases(data, bench.made):
+        bench.run(case)
+    bench.json_reader()
+    bench.growths()
+    if bench.peer and os.environ.get('BENCH_RECORD'):
+        bench.write_recorded()
+    print(f'{bench.passed} passed, {bench.failed} failed')
+    return 1 if bench.failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
