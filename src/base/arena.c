@@ -34,6 +34,8 @@ static void retire(wr_arena *a, struct wr_block *b) {
         a->spare = b;
         b = old;
     }
+#else
+    (void)a;
 #endif
     free(b);
 }
@@ -57,7 +59,7 @@ static size_t round_up(size_t n) { return (n + 7u) & ~(size_t)7u; }
 
 static struct wr_block *block_new(wr_arena *a, size_t room) {
     struct wr_block *b = NULL;
-    if (room <= SIZE_MAX - sizeof *b) b = malloc(sizeof *b + room);
+    if (room <= PTRDIFF_MAX - sizeof *b) b = malloc(sizeof *b + room);
     if (b == NULL) a->oom = true;
     else b->room = room;
     return b;

@@ -41,8 +41,9 @@ static const wr_src *src_at(const wr_build *b, uint16_t i) {
     return i < b->srcs.n ? b->srcs.v[i] : NULL;
 }
 
-static bool within_limit(wr_build *b, const wr_node *n) {
-    if (b->stack.n / node_size + b->nodes.n / node_size < b->ctx->limits.nodes) return true;
+// With `more` nodes to come; n is where to point when they are too many.
+static bool within_limit(wr_build *b, const wr_node *n, uint32_t more) {
+    if ((b->stack.n + b->nodes.n) / node_size + more <= b->ctx->limits.nodes) return true;
     wr_report(b->ctx, WR_D_D0005, WR_ERROR, src_at(b, n->src), n->span,
               "the document has more than %u nodes", (unsigned)b->ctx->limits.nodes);
     fail(b, WR_LIMIT);
@@ -50,7 +51,7 @@ static bool within_limit(wr_build *b, const wr_node *n) {
 }
 
 void wr_build_push_slow(wr_build *b, wr_node n) {
-    if (b->rc != WR_OK || !within_limit(b, &n)) return;
+    if (b->rc != WR_OK || !within_limit(b, &n, 1)) return;
     wr_put(&b->stack, (const char *)&n, sizeof n);
     if (b->stack.rc != WR_OK) fail(b, b->stack.rc);
 }
@@ -244,7 +245,7 @@ void wr_build_close(wr_build *b, uint32_t end) {
     wr_node *box = stack_at(b, at), *kids = box + 1;
     uint32_t n = stack_n(b) - at - 1;
     box->span.end = end;
-    if (!within_limit(b, box)) return;
+    if (!within_limit(b, box, 0)) return;
     if (box->kind == WR_MAP) {
         check_keys(kids, n);
         wr_map_index *x = close_map(b, box, kids, n / 2);
