@@ -45,7 +45,8 @@ static void caps(void **state) {
     assert_null(wr_dup(&a, WR_S("no room")).p);
     assert_null(wr_fmt(&a, "%s", "no room").p);
     WR_VEC(int) v = {0};
-    assert_false(WR_PUSH(&a, &v, 1));
+    bool pushed = WR_PUSH(&a, &v, 1);
+    assert_false(pushed);
     void *refused = malloc(64);
     assert_null(wr_arena_adopt(&a, refused, 64)); // freed: leak checkers would tell
     wr_arena_fini(&a);
