@@ -358,6 +358,9 @@ static void finish(wr_cfn *r, wr_doc **out) {
     (*out)->format = r->in->format;
     (*out)->kind = r->in->kind;
     if (!tie_facts(r, *out)) r->rc = WR_NOMEM;
+    if (r->unsaid)
+        (void)wr_report(r->c, WR_D_X0010, WR_NOTE, r->in->srcs[r->in->root->src], (wr_span){0, 0},
+                        "%u more places are not resolved", (unsigned)r->unsaid);
 }
 
 // Loops and substitutions may make much of little; a template CloudFormation takes has 1 MiB.

@@ -97,6 +97,7 @@ typedef struct wr_cfn {
     bool secret;          // a NoEcho value was read for this condition: messages quote nothing
     uint32_t quiet;       // > 0: unresolved places inside an argument are the caller's to report
     uint32_t depth;
+    uint32_t unsaid;      // notes that found no room
     uint64_t made, bytes; // nodes and text made so far
     wr_rc rc;             // sticky
 } wr_cfn;

@@ -95,6 +95,10 @@ static const char *hint_for(wr_code code) {
 
 static wr_diag *tell(wr_cfn *r, wr_code code, wr_sev sev, const wr_node *n, wr_str msg) {
     if (!is_news(r, code, n, msg)) return NULL;
+    if (sev == WR_NOTE && r->c->n_diags >= r->c->limits.diags / 2) { // the rest is for errors
+        r->unsaid++;
+        return NULL;
+    }
     const wr_src *src = n->src < r->in->n_srcs ? r->in->srcs[n->src] : NULL;
     wr_diag *d = wr_report(r->c, code, sev, src, n->span, "%.*s", WR_FMT(msg));
     const char *hint = hint_for(code);
