@@ -75,5 +75,6 @@ void conf_samples(conf *c);  // samples/
 wr_str conf_normal_console(wr_arena *a, wr_str s); // blocks sorted, code excerpts and places masked
 wr_str conf_normal_sarif(wr_arena *a, wr_str s, const char *data);
 wr_str conf_normal_junit(wr_arena *a, wr_str s);
+wr_str conf_normal_stderr(wr_arena *a, wr_str s);
 
 #endif

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // normalise: takes out of an output what may differ from the original's (reference/guard.md §2):
-// console: the order of blocks (it changes from run to run), code excerpts, positions;
-// SARIF: positions and the folder of the recording; JUnit: times.
+// console: the order of blocks (it changes from run to run), code excerpts, positions, and the block
+// `Template { … }` in which ours gives the reasons that belong to no resource, where the original
+// says nothing (§1.12); SARIF: positions and the folder of the recording; JUnit: times;
+// stderr: our warnings where the original is silent about what it leaves out.
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -70,6 +72,7 @@ static wr_str sorted_block(wr_arena *a, const lines *v, uint32_t *at, uint32_t d
         bool closes = t.n > 0 && t.p[0] == '}' && depth > 0;
         if (t.n > 0 && t.p[t.n - 1] == '{' && !closes && depth < 200) {
             wr_str inner = sorted_block(a, v, at, depth + 1);
+            if (wr_eq(line, WR_S("Template {"))) continue;
             line = wr_fmt(a, "%.*s\n%.*s", WR_FMT(line), WR_FMT(inner));
         }
         if (!WR_PUSH(a, &items, line)) abort();
@@ -134,6 +137,20 @@ wr_str conf_normal_sarif(wr_arena *a, wr_str s, const char *data) {
         at = end;
     }
     wr_puts(&b, wr_sub(s, at, s.n));
+    wr_str r = wr_dup(a, wr_buf_str(&b));
+    wr_buf_fini(&b);
+    return r;
+}
+
+wr_str conf_normal_stderr(wr_arena *a, wr_str s) {
+    wr_buf b;
+    wr_buf_init(&b, SIZE_MAX);
+    while (s.n > 0) {
+        size_t end = wr_find(s, WR_S("\n"), 0);
+        wr_str line = wr_sub(s, 0, end == SIZE_MAX ? s.n : end + 1);
+        s = wr_sub(s, line.n, s.n);
+        if (!wr_starts(line, WR_S("cfn-guard: warning: "))) wr_puts(&b, line);
+    }
     wr_str r = wr_dup(a, wr_buf_str(&b));
     wr_buf_fini(&b);
     return r;

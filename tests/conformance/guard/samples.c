@@ -109,7 +109,7 @@ static void check(conf *c, wr_ctx *ctx, const sample *s) {
     conf_check(c, CONF_SAMPLE, id, same && r.code == s->exit, "exit %d wanted %d; stdout %.*s",
                r.code, s->exit, WR_FMT(same ? WR_S("as recorded") : conf_diff(a, want, got)));
     want = golden(c, ctx, s, ".err");
-    got = local(c, a, r.err);
+    got = conf_normal_stderr(a, local(c, a, r.err));
     conf_check(c, CONF_STDERR, id, wr_eq(want, got), "%.*s", WR_FMT(conf_diff(a, want, got)));
 }
 

@@ -5,8 +5,8 @@
 A batch is a few rule files times a few documents, one process each side: exit code and, for the
 structured reports, every byte of stdout must agree. Where a batch ends in a fatal error, or
 differs, its pairs are run one by one. A difference is shrunk and kept in the --keep folder.
-What may differ: where the original panics, dies by a signal or takes more than the time limit, ours
-must answer 255 (or, under a time limit, anything).
+What may differ: where the original panics or dies by a signal ours must answer: 255 or, where only
+the original's report panicked, the verdict. Where it takes longer than the time limit, anything.
 
 Usage: run.py --ours PROGRAM --peer PROGRAM [--pairs N] [--seed N] [--corpus DIR] [--keep DIR]
               [--level 3.1|3.2] [--jobs N]
@@ -29,7 +29,7 @@ from rules import Rules, mutate         # noqa: E402
 from shrink import shrink               # noqa: E402
 
 DEAD = (101, 134, 139, -6, -11)
-FATAL = DEAD + (255,)
+ANSWERS = (0, 5, 19, 255)
 N_RULES, N_DOCS = 6, 8
 LIMIT = 20  # seconds, for one batch
 
@@ -86,7 +86,7 @@ class Compare:
         if mine is None:
             return 'different'
         if theirs[0] in DEAD:
-            return 'fatal' if mine[0] == 255 else 'different'
+            return 'fatal' if mine[0] in ANSWERS else 'different'
         if theirs[0] == 255 or mine[0] == 255:
             return 'fatal' if theirs[0] == mine[0] else 'different'
         if theirs[0] != mine[0]:
