@@ -288,7 +288,10 @@ def write_sets(f, version, gc, core, plist):
         age_names["v%s%s" % (a, b)] = i
     ages = sorted(set(age_names.values()))
     assert ages == list(range(ages[0], ages[0] + len(ages)))
-    f.write("enum { FIRST_AGE = %d };\n\n" % ages[0])
+    word = set(core["Alphabetic"]) | plist["Join_Control"]
+    word.update(c for c, g in enumerate(gc) if g[0] == "M" or g in ("Nd", "Pc"))
+    f.write("enum { SET_DIGIT = %d, SET_SPACE = %d, SET_WORD = %d, FIRST_AGE = %d };\n\n"
+            % (GC.index("Nd"), bool_names["whitespace"], add(word), ages[0]))
     f.write("// Ranges of each set: gap since the last range, length - 1; both LEB128.\n")
     f.write("static const uint8_t set_bytes[] = {\n")
     wrap([str(b) for b in blob], f)
