@@ -34,17 +34,18 @@ struct wr_regex {
     uint32_t n_names;
 };
 
-typedef struct cached_dfa {
+// The automata of one pattern: the pattern's own, or those of its look-aheads.
+typedef struct cached {
     wr_str pattern;
-    rx_dfa *dfa;
-} cached_dfa;
+    rx_dfa **dfa; // NULL: free
+} cached;
 
 struct wr_regex_scratch {
     wr_arena home;   // holds the scratch itself
     wr_arena dfas;   // the cached automata
     wr_arena search; // one search; empty between two
     uint32_t steps;
-    cached_dfa slot[CACHE_SLOTS];
+    cached slot[CACHE_SLOTS];
 };
 
 wr_regex_scratch *wr_regex_scratch_new(uint32_t steps) {
@@ -118,7 +119,7 @@ static bool compile(wr_regex *re, wr_arena *scratch, rx_error *err) {
         return re->pcre != NULL;
     }
     re->engine = as_literal(re, &tree) ? LITERAL : AUTOMATON;
-    re->prog = rx_prog_new(&re->arena, &tree);
+    re->prog = rx_prog_new(&re->arena, tree.root, tree.n_groups);
     if (re->prog == NULL) rx_fail_compile(err, 0, "Regex error: compiled regex exceeds size limit");
     return re->prog != NULL;
 }
@@ -172,26 +173,37 @@ static bool search_literal(const wr_regex *re, wr_str text) {
     return wr_find(text, re->literal, 0) != SIZE_MAX;
 }
 
-// The pattern's automaton, made when it is not in the cache. NULL: out of memory.
-static rx_dfa *dfa_of(const wr_regex *re, wr_regex_scratch *s) {
-    cached_dfa *c = &s->slot[re->hash % CACHE_SLOTS];
-    if (c->dfa != NULL && wr_eq(c->pattern, re->pattern) && s->dfas.used <= CACHE_BYTES)
-        return c->dfa;
+static rx_dfa **make_dfas(const wr_regex *re, wr_arena *a) {
+    uint32_t n = re->pcre != NULL ? re->pcre->n_ahead : 1;
+    rx_dfa **d = WR_NEW_N(a, rx_dfa *, n + 1);
+    for (uint32_t i = 0; d != NULL && i < n; i++) {
+        d[i] = rx_dfa_new(a, re->pcre != NULL ? re->pcre->ahead[i].prog : re->prog);
+        if (d[i] == NULL) return NULL;
+    }
+    return d;
+}
+
+// The pattern's automata, made when they are not in the cache. NULL: out of memory.
+static rx_dfa **dfas_of(const wr_regex *re, wr_regex_scratch *s) {
+    cached *c = &s->slot[re->hash % CACHE_SLOTS];
     if (s->dfas.used > CACHE_BYTES) {
         memset(s->slot, 0, sizeof s->slot);
         wr_arena_fini(&s->dfas);
     }
+    if (c->dfa != NULL && wr_eq(c->pattern, re->pattern)) return c->dfa;
     c->pattern = wr_dup(&s->dfas, re->pattern);
-    c->dfa = c->pattern.p != NULL ? rx_dfa_new(&s->dfas, re->prog) : NULL;
+    c->dfa = c->pattern.p != NULL ? make_dfas(re, &s->dfas) : NULL;
     return c->dfa;
 }
 
 wr_regex_result wr_regex_search(const wr_regex *re, wr_regex_scratch *s, wr_str text) {
     if (re->engine == LITERAL) return search_literal(re, text) ? WR_RE_YES : WR_RE_NO;
+    rx_dfa **d = dfas_of(re, s);
+    size_t stopped;
+    if (d == NULL) return WR_RE_ERROR;
     if (re->engine == BACKTRACK)
-        return rx_pcre_search(re->pcre, text, 0, NULL, 0, s->steps);
-    rx_dfa *d = dfa_of(re, s);
-    return d != NULL ? rx_dfa_search(d, re->prog, text) : WR_RE_ERROR;
+        return rx_pcre_search(re->pcre, d, text, 0, NULL, 0, s->steps);
+    return rx_dfa_search(d[0], re->prog, text, 0, &stopped);
 }
 
 // ---------------------------------------------------------------------------------- replacing
@@ -252,14 +264,16 @@ static size_t next_char(wr_str text, size_t i) {
 
 wr_regex_result wr_regex_expand(const wr_regex *re, wr_regex_scratch *s, wr_str text,
                                 wr_str replacement, wr_buf *out) {
+    rx_dfa **d = re->pcre != NULL ? dfas_of(re, s) : NULL;
     wr_mark m = wr_arena_mark(&s->search);
     size_t *slot = wr_alloc(&s->search, re->n_slots * sizeof *slot);
+    if (slot == NULL || (re->pcre != NULL && d == NULL)) return WR_RE_ERROR;
     uint64_t budget = PIKE_STEPS;
-    wr_regex_result r = slot != NULL ? WR_RE_NO : WR_RE_ERROR, any = WR_RE_NO;
+    wr_regex_result r = WR_RE_NO, any = WR_RE_NO;
     size_t from = 0, last_match = SIZE_MAX;
-    while (slot != NULL && from <= text.n) {
+    while (from <= text.n) {
         r = re->pcre != NULL
-                ? rx_pcre_search(re->pcre, text, from, slot, re->n_slots, s->steps)
+                ? rx_pcre_search(re->pcre, d, text, from, slot, re->n_slots, s->steps)
                 : rx_pike_search(&s->search, re->prog, text, from, slot, &budget);
         if (r != WR_RE_YES) break;
         bool empty = slot[0] == slot[1];

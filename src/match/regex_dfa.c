@@ -223,8 +223,7 @@ static uint32_t step(rx_dfa *d, const rx_prog *prog, uint32_t s, symbol sym) {
     uint32_t first = d->pool.n;
     for (uint32_t i = 0; i < from.n; i++)
         if (follow(d, prog, d->pool.v[from.first + i], &place, sym)) return d->pool.n = first, MATCH;
-    if ((place.at_start || !prog->anchored) && follow(d, prog, 0, &place, sym))
-        return d->pool.n = first, MATCH;
+    if (!prog->anchored && follow(d, prog, 0, &place, sym)) return d->pool.n = first, MATCH;
     if (d->failed || sym.end || (prog->anchored && d->pool.n == first))
         return d->pool.n = first, DEAD;
     sort(d->pool.v + first, d->pool.n - first);
@@ -257,14 +256,27 @@ static uint32_t step_other(rx_dfa *d, const rx_prog *prog, uint32_t s, uint32_t 
     return to;
 }
 
-wr_regex_result rx_dfa_search(rx_dfa *d, const rx_prog *prog, wr_str text) {
-    if (d->states.n == 0) intern(d, d->pool.n, BEHIND_START);
-    else if (d->states.v[0].behind != BEHIND_START) { // the start went with a flush
-        flush(d);
-        intern(d, 0, BEHIND_START);
+// The state before byte `from`: an anchored program's first instruction is followed from here only,
+// any other's at each character.
+static uint32_t start_state(rx_dfa *d, const rx_prog *prog, wr_str text, size_t from) {
+    uint32_t behind = from == 0 ? BEHIND_START : 0;
+    if (from > 0 && prog->uses_line && text.p[from - 1] == '\n') behind |= BEHIND_LINE;
+    if (from > 0 && prog->uses_word) {
+        size_t i = from - 1;
+        while (i > 0 && ((unsigned char)text.p[i] & 0xC0u) == 0x80u) i--;
+        if (wr_is_word(wr_utf8_next(text, &i))) behind |= BEHIND_WORD;
     }
-    uint32_t s = 0;
-    for (size_t i = 0; i < text.n && !d->failed;) {
+    uint32_t first = d->pool.n;
+    if (prog->anchored && !WR_PUSH(d->arena, &d->pool, 0)) d->failed = true;
+    uint32_t to = d->failed ? DEAD : intern(d, first, behind);
+    return to == DEAD ? 0 : to - FIRST_STATE;
+}
+
+wr_regex_result rx_dfa_search(rx_dfa *d, const rx_prog *prog, wr_str text, size_t from,
+                              size_t *stopped) {
+    uint32_t s = start_state(d, prog, text, from);
+    size_t i = from;
+    while (i < text.n && !d->failed) {
         unsigned char c = (unsigned char)text.p[i];
         uint32_t to;
         if (c < 128) {
@@ -275,10 +287,12 @@ wr_regex_result rx_dfa_search(rx_dfa *d, const rx_prog *prog, wr_str text) {
         } else {
             to = step_other(d, prog, s, wr_utf8_next(text, &i));
         }
+        *stopped = i;
         if (to == MATCH) return WR_RE_YES;
         if (to == DEAD) return d->failed ? WR_RE_ERROR : WR_RE_NO;
         s = to - FIRST_STATE;
     }
+    *stopped = i;
     if (d->failed) return WR_RE_ERROR;
     uint32_t to = d->table.v[s * (d->n_cls + 1) + d->n_cls];
     if (to == UNKNOWN) to = step_ascii(d, prog, s, d->n_cls);

@@ -146,12 +146,13 @@ typedef struct rx_prog {
     const rx_set **set;
     uint32_t n_sets;
     uint32_t n_slots;
-    bool anchored;  // matches only at the start of the text
+    bool anchored;  // matches only where the search begins: at the start of the text
     bool uses_word; // has an assertion about words, about lines
     bool uses_line;
 } rx_prog;
 
-rx_prog *rx_prog_new(wr_arena *a, const rx_tree *tree); // NULL: too large, or out of memory
+// NULL: too large, or out of memory.
+rx_prog *rx_prog_new(wr_arena *a, const rx_node *root, uint32_t n_groups);
 
 // Is assertion k true between two characters? Ends of the text are false, false and at_start or
 // at_end.
@@ -164,7 +165,10 @@ bool rx_holds(rx_assert k, const rx_place *p);
 
 typedef struct rx_dfa rx_dfa;
 rx_dfa *rx_dfa_new(wr_arena *a, const rx_prog *prog);
-wr_regex_result rx_dfa_search(rx_dfa *d, const rx_prog *prog, wr_str text);
+// Is there a match at or after byte `from` (at it, when the program is anchored)? *stopped: the
+// byte up to which the text was read.
+wr_regex_result rx_dfa_search(rx_dfa *d, const rx_prog *prog, wr_str text, size_t from,
+                              size_t *stopped);
 
 // Leftmost-first match at or after byte `from`; slot[2g], slot[2g+1] are group g's ends or
 // SIZE_MAX. *budget counts down.
@@ -173,11 +177,22 @@ wr_regex_result rx_pike_search(wr_arena *a, const rx_prog *prog, wr_str text, si
 
 // ---------------------------------------------------------------------------------- PCRE2
 
-typedef struct rx_pcre rx_pcre;
+// A look-ahead whose body is regular and captures nothing: PCRE2 asks a DFA about it.
+typedef struct rx_ahead {
+    rx_prog *prog; // anchored
+    bool negated;
+} rx_ahead;
+
+typedef struct rx_pcre {
+    struct pcre2_real_code_8 *code;
+    rx_ahead *ahead;
+    uint32_t n_ahead;
+} rx_pcre;
+
 rx_pcre *rx_pcre_new(wr_arena *a, const rx_tree *tree, rx_error *err);
 void rx_pcre_free(rx_pcre *p);
-// As rx_pike_search; slot may be NULL. steps: budget of this one search.
-wr_regex_result rx_pcre_search(const rx_pcre *p, wr_str text, size_t from, size_t *slot,
-                               uint32_t n_slots, uint32_t steps);
+// As rx_pike_search; slot may be NULL. dfa: one for each look-ahead. steps: budget of this search.
+wr_regex_result rx_pcre_search(const rx_pcre *p, rx_dfa **dfa, wr_str text, size_t from,
+                               size_t *slot, uint32_t n_slots, uint32_t steps);
 
 #endif

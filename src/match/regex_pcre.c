@@ -4,8 +4,11 @@
 // ideas as possible: characters are \x{…}, classes are explicit ranges of our Unicode tables (not
 // PCRE2's), and there is no option that changes what a character means. Only the structure
 // (repetition, look-around, references) is PCRE2's.
-// Bounded: a callout before every way that is tried after another counts down one budget for the
-// whole search, because PCRE2's own limit starts anew at each place of the text.
+// Bounded: a callout where the matcher may come again another way counts down one budget for the
+// whole search, the way gone through the text included, because PCRE2's own limit starts anew at
+// each place of the text and does not count that.
+// A look-ahead whose body is regular is a callout too, answered by a DFA: fancy-regex leaves such
+// bodies to the linear regex crate, and patterns like (?=.*[0-9])(?=.*[a-z]) depend on it.
 // Rules: fancy-regex 0.13, whose conditionals consume what their condition matched, and whose
 // look-ahead can be entered again.
 
@@ -19,17 +22,18 @@ enum {
     MAX_REPEAT = 65535,      // PCRE2's own
     INLINE_RANGES = 16,      // a set larger than this is written once, at the end
     HEAP_KIB = 64 * 1024,    // for backtracking
-};
-
-struct rx_pcre {
-    pcre2_code *code;
+    MAX_AHEAD = 255,         // numbers of callouts; 0 counts
+    WAY = 64,                // bytes gone through that count as a step
+    DFA_WAY = 512,           // the same, for a DFA
 };
 
 typedef struct writer {
     wr_buf out;
     uint32_t n_groups;
     WR_VEC(const rx_set *) big; // sets written at the end as groups n_groups + 1 …
-    wr_arena *arena;
+    WR_VEC(rx_ahead) ahead;
+    wr_arena *arena; // of the sets
+    wr_arena *keep;  // of the look-aheads' programs
     bool plain_groups; // write captures as plain groups
     uint32_t open[64]; // groups being written, outermost first
     uint32_t n_open;
@@ -140,14 +144,28 @@ static void write_repeat(writer *w, const rx_node *n) {
         w->failed = true;
         return;
     }
-    write_in(w, "(?:", n->child, ")");
+    bool single = n->child->kind == RX_CHAR || (n->child->kind == RX_SET && n->child->set->r.n > 0);
+    write_in(w, single ? "" : "(?:", n->child, single ? "" : ")");
     if (n->hi == RX_INF) wr_putf(&w->out, "{%u,}", (unsigned)lo);
     else wr_putf(&w->out, "{%u,%u}", (unsigned)lo, (unsigned)n->hi);
     if (!n->greedy) wr_putc(&w->out, '?');
     if (lo != n->hi) wr_putz(&w->out, "(?C)");
 }
 
+// false: PCRE2 has to do it.
+static bool write_ahead(writer *w, const rx_node *n) {
+    const rx_node *body = n->child;
+    if (body->irregular || body->has_group || w->ahead.n >= MAX_AHEAD) return false;
+    rx_ahead ahead = {rx_prog_new(w->keep, body, 0), n->which == RX_NOT_AHEAD};
+    if (ahead.prog == NULL) return false;
+    ahead.prog->anchored = true;
+    if (!WR_PUSH(w->keep, &w->ahead, ahead)) w->failed = true;
+    wr_putf(&w->out, "(?C%u)", w->ahead.n);
+    return true;
+}
+
 static void write_look(writer *w, const rx_node *n) {
+    if ((n->which == RX_AHEAD || n->which == RX_NOT_AHEAD) && write_ahead(w, n)) return;
     // A look-ahead whose captures matter later may have to be entered again.
     bool again = n->child->has_group && n->child->hard && !w->plain_groups;
     switch ((rx_look)n->which) {
@@ -225,7 +243,7 @@ static void write_node(writer *w, const rx_node *n) {
     case RX_ASSERT: write_assert(w, (rx_assert)n->which); return;
     case RX_LOOK: write_look(w, n); return;
     case RX_BACKREF: write_backref(w, n->lo); return;
-    case RX_ATOMIC: write_in(w, "(?>", n->child, ")"); return;
+    case RX_ATOMIC: write_in(w, "(?>", n->child, ")(?C)"); return;
     case RX_KEEP: wr_putz(&w->out, "\\K"); return;
     case RX_CONTINUE: wr_putz(&w->out, "\\G"); return;
     case RX_HAS_GROUP:
@@ -258,8 +276,9 @@ static pcre2_code *compile(wr_str pattern, rx_error *err) {
 rx_pcre *rx_pcre_new(wr_arena *a, const rx_tree *tree, rx_error *err) {
     wr_arena scratch;
     wr_arena_init(&scratch, 0);
-    writer w = {.n_groups = tree->n_groups, .arena = &scratch};
+    writer w = {.n_groups = tree->n_groups, .arena = &scratch, .keep = a};
     wr_buf_init(&w.out, MAX_TEXT);
+    wr_putz(&w.out, "(?C)");
     write_node(&w, tree->root);
     if (w.big.n > 0) {
         wr_putz(&w.out, "(?(DEFINE)");
@@ -274,6 +293,8 @@ rx_pcre *rx_pcre_new(wr_arena *a, const rx_tree *tree, rx_error *err) {
     if (w.failed || w.out.rc != WR_OK) rx_fail_compile(err, 0, "pattern too large");
     else if ((p = WR_NEW(a, rx_pcre)) == NULL) rx_fail_compile(err, 0, "out of memory");
     else if ((p->code = compile(wr_buf_str(&w.out), err)) == NULL) p = NULL;
+    if (p != NULL) p->ahead = w.ahead.v;
+    if (p != NULL) p->n_ahead = w.ahead.n;
     wr_buf_fini(&w.out);
     wr_arena_fini(&scratch);
     return p;
@@ -283,12 +304,34 @@ void rx_pcre_free(rx_pcre *p) {
     if (p != NULL) pcre2_code_free(p->code);
 }
 
-static int count_step(pcre2_callout_block *block, void *budget) {
-    (void)block;
-    uint32_t *left = budget;
-    if (*left == 0) return PCRE2_ERROR_MATCHLIMIT;
-    --*left;
-    return 0;
+typedef struct search_state {
+    const rx_pcre *pcre;
+    rx_dfa **dfa;
+    wr_str text;
+    uint32_t left; // steps
+    size_t last;   // where the last callout was
+} search_state;
+
+static bool spend(search_state *s, size_t steps) {
+    if (s->left < steps) return false;
+    s->left -= (uint32_t)steps;
+    return true;
+}
+
+// 0 goes on, 1 goes back, less than 0 ends the search.
+static int on_callout(pcre2_callout_block *block, void *state) {
+    search_state *s = state;
+    size_t at = block->current_position;
+    size_t way = at > s->last ? at - s->last : s->last - at;
+    s->last = at;
+    if (!spend(s, 1 + way / WAY)) return PCRE2_ERROR_MATCHLIMIT;
+    if (block->callout_number == 0) return 0;
+    uint32_t k = block->callout_number - 1;
+    size_t stopped = at;
+    wr_regex_result r = rx_dfa_search(s->dfa[k], s->pcre->ahead[k].prog, s->text, at, &stopped);
+    if (r < 0) return PCRE2_ERROR_NOMEMORY;
+    if (!spend(s, (stopped - at) / DFA_WAY)) return PCRE2_ERROR_MATCHLIMIT;
+    return (r == WR_RE_YES) == s->pcre->ahead[k].negated;
 }
 
 static wr_regex_result result_of(int rc) {
@@ -310,19 +353,19 @@ static void copy_slots(pcre2_match_data *md, size_t *slot, uint32_t n_slots) {
     if (slot[0] > slot[1]) slot[0] = slot[1]; // \K within a look-ahead
 }
 
-wr_regex_result rx_pcre_search(const rx_pcre *p, wr_str text, size_t from, size_t *slot,
-                               uint32_t n_slots, uint32_t steps) {
+wr_regex_result rx_pcre_search(const rx_pcre *p, rx_dfa **dfa, wr_str text, size_t from,
+                               size_t *slot, uint32_t n_slots, uint32_t steps) {
     pcre2_match_data *md = pcre2_match_data_create_from_pattern(p->code, NULL);
     pcre2_match_context *mc = pcre2_match_context_create(NULL);
     wr_regex_result r = WR_RE_ERROR;
     if (md != NULL && mc != NULL) {
-        uint32_t left = steps;
+        search_state s = {p, dfa, text, steps, from};
         pcre2_set_match_limit(mc, UINT32_MAX);
         pcre2_set_depth_limit(mc, UINT32_MAX);
         pcre2_set_heap_limit(mc, HEAP_KIB);
-        pcre2_set_callout(mc, count_step, &left);
-        r = result_of(pcre2_match(p->code, (PCRE2_SPTR)text.p, text.n, from, PCRE2_NO_UTF_CHECK, md,
-                                  mc));
+        pcre2_set_callout(mc, on_callout, &s);
+        PCRE2_SPTR subject = (PCRE2_SPTR)(text.n > 0 ? text.p : "");
+        r = result_of(pcre2_match(p->code, subject, text.n, from, PCRE2_NO_UTF_CHECK, md, mc));
         if (r == WR_RE_YES && slot != NULL) copy_slots(md, slot, n_slots);
     }
     pcre2_match_context_free(mc);

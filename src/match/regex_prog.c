@@ -169,18 +169,18 @@ static bool keep_sets(builder *b, wr_arena *a, rx_prog *p) {
     return true;
 }
 
-rx_prog *rx_prog_new(wr_arena *a, const rx_tree *tree) {
+rx_prog *rx_prog_new(wr_arena *a, const rx_node *root, uint32_t n_groups) {
     wr_arena scratch;
     wr_arena_init(&scratch, 0);
     builder b = {.arena = &scratch};
-    gen(&b, tree->root);
+    gen(&b, root);
     emit(&b, RX_I_MATCH, 0, 0);
     rx_prog *p = b.failed ? NULL : WR_NEW(a, rx_prog);
     if (p != NULL) {
         p->inst = wr_alloc(a, sizeof *p->inst * b.inst.n);
         p->n = b.inst.n;
-        p->n_slots = 2 * (tree->n_groups + 1);
-        p->anchored = is_anchored(tree->root);
+        p->n_slots = 2 * (n_groups + 1);
+        p->anchored = is_anchored(root);
         p->uses_word = b.uses_word;
         p->uses_line = b.uses_line;
         if (p->inst == NULL || !keep_sets(&b, a, p)) p = NULL;
