@@ -7,7 +7,5 @@
 
 wr_rc wr_doc_load(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **out) {
     if (how->profile == WR_LOAD_STRICT && how->is_json) return wr_json_read(c, src, how, out);
-    wr_rc rc = wr_yaml_read(c, src, how, out);
-    if (rc == WR_OK) (*out)->placeless = how->profile == WR_LOAD_SERDE;
-    return rc;
+    return wr_yaml_read(c, src, how, out);
 }
