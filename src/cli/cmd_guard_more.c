@@ -32,3 +32,58 @@ int cli_guard_parse_tree(cli *c) {
     if (set) wr_guard_set_free(set);
     return code;
 }
+
+// ---------------------------------------------------------------------------------- rulegen
+
+// Loads a template; NULL: *code says how the command ends.
+static const wr_doc *load_template(cli *c, const char *path, int *code) {
+    wr_str text;
+    wr_doc *doc = NULL;
+    bool native = c->prog->native;
+    const char *why = cli_read(c, path, &text);
+    if (why) {
+        if (native) cli_complain(c, WR_D_B0001, WR_ERROR, "cannot read '%s': %s", path, why);
+        *code = native ? WX_ERROR : cli_fatal(c, "I/O error when reading %s", why);
+        return NULL;
+    }
+    const wr_src *src = wr_src_new(&c->ctx.arena, wr_strz(path), text, true);
+    wr_load how = {.profile = native ? WR_LOAD_STRICT : WR_LOAD_SERDE,
+                   .is_json = wr_looks_json(wr_strz(path), text)};
+    const wr_diag *last = cli_last_diag(&c->ctx);
+    if (src && wr_doc_load(&c->ctx, src, &how, &doc) == WR_OK) return doc;
+    const wr_diag *d = last ? last->next : c->ctx.diags;
+    wr_str error = d ? d->msg : WR_S("out of memory");
+    *code = native ? WX_ERROR : GX_TEST_ERROR;
+    if (native) (void)cli_print_diags(c, &c->ctx, last, false);
+    else
+        wr_putf(&c->err, "Parsing error handling template file, Error = %.*s\n", WR_FMT(error));
+    return NULL;
+}
+
+static int end_rulegen(cli *c, wr_gen_rc rc, const wr_guard_gen *gen) {
+    bool native = c->prog->native;
+    if (rc == WR_GEN_OK) wr_puts(&c->out, gen->rules);
+    if (rc == WR_GEN_OK) return 0;
+    if (rc == WR_GEN_NOMEM) cli_say(c, "out of memory");
+    else if (rc == WR_GEN_PANIC && !native) return cli_fatal(c, "%.*s", WR_FMT(gen->error));
+    else wr_putf(&c->err, "%s%.*s\n", native ? "writ: " : "", WR_FMT(gen->error));
+    if (native) return WX_ERROR;
+    return rc == WR_GEN_BAD ? GX_TEST_ERROR : rc == WR_GEN_UNPARSABLE ? GX_OK : GX_FATAL;
+}
+
+int cli_guard_rulegen(cli *c) {
+    const cli_words *w = &c->val[CLI_TEMPLATE];
+    int code = 0;
+    wr_guard_gen gen;
+    WR_VEC(const wr_doc *) docs = {NULL, 0, 0};
+    if (!cli_open_output(c, &code)) return code;
+    for (uint32_t i = 0; i < w->n; i++) {
+        const wr_doc *doc = load_template(c, w->v[i], &code);
+        if (doc) (void)WR_PUSH(&c->ctx.arena, &docs, doc);
+        else if (!c->prog->native) return code;
+    }
+    if (docs.n == 0) return code ? code : cli_usage(c, "'--template' needs a file");
+    wr_gen_rc rc = wr_guard_rulegen(&c->ctx, docs.v, docs.n, c->prog->native, &gen);
+    int end = end_rulegen(c, rc, &gen);
+    return end ? end : code;
+}
