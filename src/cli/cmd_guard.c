@@ -173,6 +173,7 @@ wr_rc cli_extract(wr_ctx *ctx, const wr_symtab *syms, const wr_doc *from, const 
     wr_rc rc = wr_build_end(&b, &doc);
     if (rc == WR_OK) {
         doc->format = from->format;
+        doc->placeless = from->placeless;
         doc->kind = wr_doc_classify(doc);
     }
     *out = doc;
