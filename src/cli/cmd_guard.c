@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // ---------------------------------------------------------------------------------- reading
@@ -19,7 +20,12 @@ static const char *os_error(cli *c, int err) {
 
 const char *cli_read(cli *c, const char *path, wr_str *out) {
     int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;
+    struct stat st;
     if (fd < 0) return os_error(c, errno);
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        if (path) (void)close(fd);
+        return os_error(c, EISDIR);
+    }
     const wr_diag *last = cli_last_diag(&c->ctx);
     uint32_t errors = c->ctx.n_errors;
     errno = 0;

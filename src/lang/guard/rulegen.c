@@ -316,7 +316,8 @@ static wr_gen_rc refuse_tag(gen *g, const wr_doc *d, const wr_node *n) {
 }
 
 static wr_gen_rc add_template(gen *g, const wr_doc *d) {
-    if (d->root->kind != WR_MAP)
+    bool blank = d->root->kind == WR_NULL && d->root->span.beg == d->root->span.end;
+    if (d->root->kind != WR_MAP && !blank) // a text without a value reads as an empty map
         return refuse(g, "Parsing error handling template file, Error = ",
                       unexpected(g, d->root, "unit value"));
     const wr_node *bad = g->native ? NULL : first_tagged(d, d->root);
