@@ -4,6 +4,10 @@
 
 #include "base/base.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 // Length of the break at p[i], 0 when there is none. YAML 1.1 §5.4 (what libyaml counts).
 static size_t yaml_break(const unsigned char *p, size_t n, size_t i) {
     switch (p[i]) {
@@ -15,9 +19,14 @@ static size_t yaml_break(const unsigned char *p, size_t n, size_t i) {
     }
 }
 
-static void add_line(wr_buf *lines, size_t off) {
+static inline void add_line(wr_buf *lines, size_t off) {
     uint32_t start = (uint32_t)off;
-    wr_put(lines, (const char *)&start, sizeof start);
+    if (lines->cap - lines->n >= sizeof start) {
+        memcpy(lines->p + lines->n, &start, sizeof start);
+        lines->n += sizeof start;
+    } else {
+        wr_put(lines, (const char *)&start, sizeof start);
+    }
 }
 
 static void scan_yaml(wr_str t, wr_buf *lines) {
@@ -34,12 +43,35 @@ static void scan_yaml(wr_str t, wr_buf *lines) {
     }
 }
 
+// A bit for each line feed among the BLOCK bytes at p, in order from the lowest.
+#if defined(__SSE2__)
+enum { BLOCK = 16, BITS = 1 }; // bytes looked at; bits of the result for each
+
+static inline uint64_t line_feeds(const char *p) {
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')));
+}
+#else
+enum { BLOCK = 8, BITS = 8 };
+
+static inline uint64_t line_feeds(const char *p) {
+    const uint64_t low = 0x7F7F7F7F7F7F7F7Fu, lf = 0x0A0A0A0A0A0A0A0Au;
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    w ^= lf;
+    return ~(((w & low) + low) | w | low);
+}
+#endif
+
 static void scan_lf(wr_str t, wr_buf *lines) {
-    const char *p = t.p, *end = t.p + t.n;
-    while (p != end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-        p++;
-        add_line(lines, (size_t)(p - t.p));
+    size_t i = 0;
+    for (; t.n - i >= BLOCK; i += BLOCK) {
+        uint64_t hits = line_feeds(t.p + i);
+        for (; hits; hits &= hits - 1)
+            add_line(lines, i + (size_t)__builtin_ctzll(hits) / BITS + 1);
     }
+    for (; i < t.n; i++)
+        if (t.p[i] == '\n') add_line(lines, i + 1);
 }
 
 wr_src *wr_src_new(wr_arena *a, wr_str name, wr_str text, bool yaml_breaks) {

@@ -37,6 +37,27 @@ static uint32_t nodes_n(const wr_build *b) { return (uint32_t)(b->nodes.n / node
 
 static uint32_t open_n(const wr_build *b) { return (uint32_t)(b->open.n / sizeof(uint32_t)); }
 
+// wr_put without the call in the common case.
+static inline void append(wr_buf *b, const void *p, size_t n) {
+    if (b->cap - b->n >= n) {
+        memcpy(b->p + b->n, p, n);
+        b->n += n;
+    } else {
+        wr_put(b, p, n);
+    }
+}
+
+// Most blocks are a few nodes: a loop of fixed copies beats the general one.
+static void append_nodes(wr_buf *b, const wr_node *kids, uint32_t n) {
+    if (n > 8 || b->cap - b->n < n * node_size) {
+        wr_put(b, (const char *)kids, n * node_size);
+        return;
+    }
+    wr_node *to = (wr_node *)(void *)(b->p + b->n);
+    for (uint32_t i = 0; i < n; i++) to[i] = kids[i];
+    b->n += n * node_size;
+}
+
 static const wr_src *src_at(const wr_build *b, uint16_t i) {
     return i < b->srcs.n ? b->srcs.v[i] : NULL;
 }
@@ -113,7 +134,7 @@ void wr_build_open(wr_build *b, wr_kind kind, uint16_t src, uint8_t flags, uint3
     uint32_t at = stack_n(b);
     wr_build_push(b,
                   (wr_node){.kind = (uint8_t)kind, .flags = flags, .src = src, .span = {beg, beg}});
-    wr_put(&b->open, (const char *)&at, sizeof at);
+    append(&b->open, &at, sizeof at);
     if (b->open.rc != WR_OK) fail(b, b->open.rc);
 }
 
@@ -258,7 +279,7 @@ void wr_build_close(wr_build *b, uint32_t end) {
         box->n = n;
     }
     box->u.i = nodes_n(b);
-    wr_put(&b->nodes, (const char *)kids, n * node_size);
+    append_nodes(&b->nodes, kids, n);
     b->stack.n = (at + 1) * node_size;
     if (b->nodes.rc != WR_OK) fail(b, b->nodes.rc);
 }

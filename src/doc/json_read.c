@@ -29,18 +29,31 @@ static size_t first_byte(uint64_t mask) {
     return (size_t)__builtin_ctzll(mask) >> 3;
 }
 
-// Indentation is much of a pretty file: runs of blanks go by the word.
+// Indentation is much of a pretty file: runs of blanks go by the block.
+static inline const char *skip_spaces(const char *p, const char *end) {
+#if defined(__SSE2__)
+    while (end - p >= 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+        unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
+        if (same != 0xFFFFu) return p + __builtin_ctz(~same);
+        p += 16;
+    }
+#endif
+    while (end - p >= 8) {
+        uint64_t other = load(p) ^ (ones * ' ');
+        if (other) return p + first_byte(other);
+        p += 8;
+    }
+    while (p != end && *p == ' ') p++;
+    return p;
+}
+
 static void skip_run(json *j) {
     const char *p = j->p;
-    for (;;) {
-        while (j->end - p >= 8) {
-            uint64_t other = load(p) ^ (ones * ' ');
-            p += other ? first_byte(other) : 8;
-            if (other) break;
-        }
-        while (p != j->end && *p == ' ') p++;
-        if (p == j->end || (*p != '\n' && *p != '\r' && *p != '\t')) break;
-        p++;
+    while (p != j->end) {
+        if (*p == ' ') p = skip_spaces(p, j->end);
+        else if (*p == '\n' || *p == '\r' || *p == '\t') p++;
+        else break;
     }
     j->p = p;
 }
