@@ -93,6 +93,7 @@ typedef struct wr_yrecs {
     uint32_t flow_limit; // of nested flow collections
     uint32_t depth_limit;
     uint32_t node_limit;
+    uint32_t n_aliases;
     wr_yaml_error error;
     wr_yrec bad;
 } wr_yrecs;

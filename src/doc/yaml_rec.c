@@ -56,6 +56,7 @@ static void push(recorder *k, wr_yev *ev) {
     if (ev->kind == WR_YEV_SCALAR || ev->kind == WR_YEV_ALIAS) e.s = wr_yaml_keep(k->y, ev);
     if (ev->tag) e.tag = wr_dupz(a, wr_strz(ev->tag));
     if (ev->kind == WR_YEV_ALIAS) set_alias(k, &e);
+    k->r->n_aliases += ev->kind == WR_YEV_ALIAS;
     if (ev->anchor) note_anchor(k, ev->anchor, index);
     if (ev->kind == WR_YEV_LIST_END || ev->kind == WR_YEV_MAP_END)
         k->r->ev.v[k->open.v[--k->open.n]].mate = index;

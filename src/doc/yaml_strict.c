@@ -16,8 +16,7 @@
 
 // libyaml takes time proportional to the depth of flow collections for every token in them.
 enum { FLOW_DEPTH = 128 };
-// Without a lower limit of the caller's, aliases may add this many nodes and ADDED_RATIO for every
-// node that is written.
+// Aliases may add this many nodes and ADDED_RATIO for every event, within the limit on all nodes.
 enum { ADDED_FREE = 1000000, ADDED_RATIO = 10 };
 
 typedef struct pair { // events of a key and its value
@@ -85,9 +84,10 @@ static uint32_t target(const strict *s, uint32_t i) {
     return is_box(to) && to->mate >= i ? WR_YREC_NONE : t;
 }
 
-static uint64_t added_limit(const strict *s) {
-    uint64_t most = ADDED_FREE + (uint64_t)ADDED_RATIO * s->r.ev.n;
-    return most < s->ctx->limits.nodes ? most : s->ctx->limits.nodes;
+static void fail_expansion(strict *s, const wr_yrec *e) {
+    wr_diag *d =
+        report(s, WR_D_D0012, WR_ERROR, e->at, WR_S("aliases expand to more nodes than the limit"));
+    wr_hint(s->ctx, d, "the limit is passed at *%.*s", WR_FMT(wr_sub(e->s, 0, 100)));
 }
 
 static uint64_t sum(uint64_t a, uint64_t b) { return a + b < a ? UINT64_MAX : a + b; }
@@ -101,7 +101,7 @@ static bool count_aliases(strict *s) {
         return false;
     }
     // size[i] of an open collection: nodes before it; once closed, nodes in it.
-    uint64_t so_far = 0, most = added_limit(s);
+    uint64_t so_far = 0, most = ADDED_FREE + (uint64_t)ADDED_RATIO * n;
     WR_VEC(uint32_t) open = {0};
     for (uint32_t i = 0; i < n; i++) {
         const wr_yrec *e = event(s, i);
@@ -115,11 +115,9 @@ static bool count_aliases(strict *s) {
         uint64_t add = e->kind == WR_YEV_ALIAS && t != WR_YREC_NONE ? size[t] : 1;
         size[i] = is_box(e) ? so_far : add;
         so_far = sum(so_far, add);
-        if (e->kind == WR_YEV_ALIAS && (added = sum(added, add)) > most) {
-            wr_diag *d = report(s, WR_D_D0012, WR_ERROR, e->at,
-                                WR_S("aliases expand to more nodes than the limit"));
-            wr_hint(s->ctx, d, "up to this one they add more than %llu nodes",
-                    (unsigned long long)most);
+        if (e->kind == WR_YEV_ALIAS) added = sum(added, add);
+        if (e->kind == WR_YEV_ALIAS && (added > most || so_far > s->ctx->limits.nodes)) {
+            fail_expansion(s, e);
             return false;
         }
         if (is_box(e) && !WR_PUSH(&s->scratch, &open, i)) {
@@ -511,7 +509,7 @@ static void check_rest(strict *s, wr_yaml *y, bool all) {
 }
 
 static void read_all(strict *s, wr_yaml *y, bool all) {
-    if (!record(s, y) || !count_aliases(s)) return;
+    if (!record(s, y) || (s->r.n_aliases > 0 && !count_aliases(s))) return;
     walk(s);
     s->copy = false;
     if (!s->nomem && s->b.rc == WR_OK) check_rest(s, y, all);
