@@ -186,6 +186,12 @@ wr_rc cli_extract(wr_ctx *ctx, const wr_symtab *syms, const wr_doc *from, const 
     return rc;
 }
 
+wr_str cli_inner(wr_str error) {
+    size_t a = wr_find(error, WR_S("`"), 0);
+    if (a == SIZE_MAX || error.n < a + 2 || error.p[error.n - 1] != '`') return error;
+    return wr_sub(error, a + 1, error.n - 1);
+}
+
 static const wr_node *find_key(const wr_node *map, wr_str key) {
     for (uint32_t i = 0; i < map->n; i++)
         if (wr_eq(wr_sym_str(wr_map_key(map, i)->u.sym), key)) return wr_map_val(map, i);

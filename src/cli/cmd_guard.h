@@ -44,6 +44,8 @@ wr_rc cli_load(cli *c, wr_ctx *ctx, const wr_symtab *syms, const cli_text *t, co
 // params ∪ data (two maps, or two lists one after the other). WR_BAD: *why is the original's error.
 wr_rc cli_merge(wr_ctx *ctx, const wr_symtab *syms, const wr_doc *params, const wr_doc *data,
                 const wr_doc **out, wr_str *why) WR_MUST_USE;
+// What stands between the backquotes of an error of the original: the part that says something.
+wr_str cli_inner(wr_str error);
 // A document of its own made from a part of another.
 wr_rc cli_extract(wr_ctx *ctx, const wr_symtab *syms, const wr_doc *from, const wr_node *part,
                   const wr_doc **out) WR_MUST_USE;

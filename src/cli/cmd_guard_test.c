@@ -136,7 +136,7 @@ static const wr_doc *input_of(subject *s, const wr_doc *tests, const wr_node *in
     if (cli_extract(&c->ctx, syms, tests, input, &doc) != WR_OK) return NULL;
     if (s->extra && cli_merge(&c->ctx, syms, s->extra, doc, &doc, &why) != WR_OK) {
         (void)wr_report(&c->ctx, WR_D_C0002, WR_ERROR, tests->srcs[input->src], input->span,
-                        "%.*s", WR_FMT(why));
+                        "%.*s", WR_FMT(cli_inner(why)));
         return NULL;
     }
     return doc;
@@ -174,7 +174,8 @@ static void bad_expectation(subject *s, const wr_guard_case *k, wr_str bad) {
         return;
     }
     if (t->native)
-        cli_complain(t->c, WR_D_C0003, WR_ERROR, "%.*s: %.*s", WR_FMT(s->shown), WR_FMT(bad));
+        cli_complain(t->c, WR_D_C0003, WR_ERROR, "%.*s: case %u: %.*s", WR_FMT(s->shown),
+                     (unsigned)s->number - 1, WR_FMT(cli_inner(bad)));
     s->error = bad;
     t->n_errors++;
 }
@@ -264,7 +265,7 @@ static bool load_extra(subject *s) {
                 s->extra = doc;
             else
                 (void)wr_report(&c->ctx, WR_D_C0002, WR_ERROR, src, doc->root->span, "%.*s",
-                                WR_FMT(why));
+                                WR_FMT(cli_inner(why)));
         }
         if (cli_print_diags(c, &c->ctx, last, false)) {
             stop(s->t, WX_ERROR);
@@ -438,7 +439,8 @@ static void pair_plain(tester *t, const cli_pair *p) {
     }
     if (how == T_UNREADABLE || how == T_UNPARSED) t->n_errors++;
     if (how == T_UNPARSED) {
-        wr_putf(out, "Parse Error on ruleset file %.*s\n", WR_FMT(s.error));
+        if (t->native) wr_putz(out, "The rule file cannot be used.\n");
+        else wr_putf(out, "Parse Error on ruleset file %.*s\n", WR_FMT(s.error));
         t->code = GX_TEST_FAIL;
     } else if (t->code == GX_OK) {
         t->code = s.code;
@@ -462,8 +464,10 @@ static void pair_structured(tester *t, const cli_pair *p) {
 
 static void test_dir(tester *t, const char *dir) {
     cli *c = t->c;
-    cli_find find = {.arena = &c->ctx.arena, .follow = true, .ignore = &c->val[CLI_IGNORE]};
+    cli_find find = {.arena = &c->ctx.arena, .follow = true, .ignore = &c->val[CLI_IGNORE],
+                     .longest = t->native};
     cli_pairs pairs = {NULL, 0, 0};
+    cli_words lost = {NULL, 0, 0};
     if (!cli_exists(dir)) {
         if (t->native)
             cli_complain(c, WR_D_B0001, WR_ERROR, "cannot read '%s': No such file or directory",
@@ -471,7 +475,9 @@ static void test_dir(tester *t, const char *dir) {
         stop(t, t->native ? WX_ERROR : cli_fatal(c, "The path `%s` does not exist", dir));
         return;
     }
-    cli_find_tests(&find, dir, &pairs);
+    cli_find_tests(&find, dir, &pairs, &lost);
+    for (uint32_t i = 0; i < lost.n && t->native; i++)
+        cli_complain(c, WR_D_C0005, WR_WARNING, "'%s' belongs to no rule file", lost.v[i]);
     if (pairs.n == 0) {
         nothing_there(t, "no rule files (.guard .ruleset) in", dir);
     }

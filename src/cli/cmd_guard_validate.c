@@ -285,6 +285,11 @@ static bool load(validate *v, const cli_text *t, const wr_src **src, const wr_do
     return false;
 }
 
+static const char *inner(validate *v, wr_str why) {
+    const char *z = why.n ? wr_dupz(&v->c->ctx.arena, cli_inner(why)) : NULL;
+    return z ? z : "the result is too large";
+}
+
 static bool load_params(validate *v) {
     cli *c = v->c;
     for (uint32_t i = 0; i < v->params.n; i++) {
@@ -296,7 +301,7 @@ static bool load_params(validate *v) {
         if (v->extra && cli_merge(&c->ctx, wr_guard_syms(v->set), v->extra, doc, &doc, &why)) {
             if (!v->native) v->code = cli_fatal(c, "%.*s", WR_FMT(why));
             if (!v->native) return false;
-            trouble(v, WR_D_C0002, v->params.v[i].path, why.p ? why.p : "out of memory");
+            trouble(v, WR_D_C0002, v->params.v[i].path, inner(v, why));
             continue;
         }
         v->extra = doc;
@@ -324,8 +329,7 @@ static bool merge_params(validate *v) {
             v->docs.n = i;
             return true;
         }
-        trouble(v, WR_D_C0002, wr_dupz(&c->ctx.arena, d->name),
-                why.p ? why.p : "the document is too large");
+        trouble(v, WR_D_C0002, wr_dupz(&c->ctx.arena, d->name), inner(v, why));
         memmove(d, d + 1, (v->docs.n - i - 1) * sizeof *d);
         v->docs.n--;
         i--;

@@ -240,28 +240,33 @@ static bool add_rules(const cli_find *f, const char *path, cli_pairs *out) {
     return false;
 }
 
-// DIR/tests/NAME belongs to the first rule file of DIR whose stem NAME begins with.
-static void add_test(const cli_find *f, const char *path, cli_pairs *pairs) {
+// DIR/tests/NAME belongs to the first rule file of DIR (or that with the longest stem) whose stem
+// NAME begins with. False: to none.
+static bool add_test(const cli_find *f, const char *path, cli_pairs *pairs) {
     static const char *const ends[] = {".yaml", ".yml", ".json", ".jsn", NULL};
     wr_str name = wr_basename(wr_strz(path));
     wr_str dir = parent_of(path);
-    if (!ends_in(name, ends) || !wr_eq(wr_basename(dir), WR_S("tests"))) return;
+    cli_pair *best = NULL;
+    if (!ends_in(name, ends) || !wr_eq(wr_basename(dir), WR_S("tests"))) return true;
     const char *dirz = wr_dupz(f->arena, dir);
-    if (dirz == NULL) return;
+    if (dirz == NULL) return true;
     wr_str grand = parent_of(dirz);
     for (uint32_t i = 0; i < pairs->n; i++) {
-        if (!wr_eq(pairs->v[i].dir, grand) || !wr_starts(name, pairs->v[i].stem)) continue;
-        (void)WR_PUSH(f->arena, &pairs->v[i].tests, path);
-        return;
+        cli_pair *p = &pairs->v[i];
+        if (!wr_eq(p->dir, grand) || !wr_starts(name, p->stem)) continue;
+        if (best == NULL || (f->longest && p->stem.n > best->stem.n)) best = p;
     }
+    if (best) (void)WR_PUSH(f->arena, &best->tests, path);
+    return best != NULL;
 }
 
-void cli_find_tests(const cli_find *f, const char *dir, cli_pairs *out) {
+void cli_find_tests(const cli_find *f, const char *dir, cli_pairs *out, cli_words *lost) {
     cli_words all = {NULL, 0, 0};
     cli_walk(f, dir, &all);
     cli_words other = {NULL, 0, 0};
     for (uint32_t i = 0; i < all.n; i++)
         if (!add_rules(f, all.v[i], out)) (void)WR_PUSH(f->arena, &other, all.v[i]);
-    for (uint32_t i = 0; i < other.n; i++) add_test(f, other.v[i], out);
+    for (uint32_t i = 0; i < other.n; i++)
+        if (!add_test(f, other.v[i], out)) (void)WR_PUSH(f->arena, lost, other.v[i]);
     if (out->n) qsort(out->v, out->n, sizeof *out->v, by_dir);
 }

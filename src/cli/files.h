@@ -11,6 +11,7 @@ typedef struct cli_find {
     bool by_time;            // siblings by time of last change, else by name
     bool follow;             // symbolic links to directories are entered
     const cli_words *ignore; // patterns of what is left out; may be NULL
+    bool longest;            // a test file belongs to the longest stem, not to the first
 } cli_find;
 
 bool cli_exists(const char *path);
@@ -36,6 +37,7 @@ typedef struct cli_pair {
     cli_words tests;
 } cli_pair;
 typedef WR_VEC(cli_pair) cli_pairs;
-void cli_find_tests(const cli_find *f, const char *dir, cli_pairs *out);
+// lost: test files that belong to no rule file.
+void cli_find_tests(const cli_find *f, const char *dir, cli_pairs *out, cli_words *lost);
 
 #endif

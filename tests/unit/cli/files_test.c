@@ -105,7 +105,9 @@ static void walking(void **state) {
     for (uint32_t i = 0; i < found.n; i++) assert_string_equal(found.v[i], want[i]);
 
     cli_pairs pairs = {NULL, 0, 0};
-    cli_find_tests(&f, ".", &pairs);
+    cli_words lost = {NULL, 0, 0};
+    cli_find_tests(&f, ".", &pairs, &lost);
+    assert_int_equal(lost.n, 0);
     assert_int_equal(pairs.n, 1);
     assert_string_equal(pairs.v[0].rules, "./a/m.guard");
     assert_int_equal(pairs.v[0].tests.n, 1);
