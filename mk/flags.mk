@@ -10,6 +10,8 @@ OPT ?= -O2 -g
 SAN ?=
 V ?=
 Q := $(if $(V),,@)
+# $(call pick,pattern,words): the words that contain the pattern; all when there is none.
+pick = $(if $(1),$(foreach w,$(2),$(if $(findstring $(1),$(w)),$(w))),$(2))
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wundef -Wvla -Werror

@@ -21,16 +21,16 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwrit.a $(UNIT_H) $(BUILD)/cmocka-fou
 	  $(BUILD)/libwrit.a $(LIBS) -lcmocka
 unit-build: $(UNIT_BIN)
 unit: $(UNIT_BIN) ## unit tests (U=pattern to pick some)
-	@tools/unit.sh $(foreach t,$(UNIT_BIN),$(if $(findstring $(U),$(t)),$(t)))
+	@tools/unit.sh $(call pick,$(U),$(UNIT_BIN))
 
 $(BUILD)/cases: tools/cases.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(COMPILE) -o $@ $< $(WR_LDFLAGS)
 cases: all $(BUILD)/cases ## plain-text cases (C=pattern to pick some)
-	@$(BUILD)/cases -b $(BUILD) $(foreach c,$(CASES),$(if $(findstring $(C),$(c)),$(c)))
+	@$(BUILD)/cases -b $(BUILD) $(call pick,$(C),$(CASES))
 bless: all $(BUILD)/cases $(BUILD)/libwrit.so ## rewrite expected outputs of cases; review the diff
-	@$(BUILD)/cases -b $(BUILD) -w $(foreach c,$(CASES),$(if $(findstring $(C),$(c)),$(c)))
+	@$(BUILD)/cases -b $(BUILD) -w $(call pick,$(C),$(CASES))
 	@tools/abi.sh $(BUILD)/libwrit.so mk/libwrit.symbols -w
 
 $(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/driver.c $(BUILD)/libwrit.a

@@ -6,7 +6,7 @@
 set -u
 passed=0 failed=0 skipped=0
 sum() { # of the numbers in the closing lines "[  WORD  ] N test(s)"
-    printf '%s\n' "$out" | sed -n "s/^\[  $1  \] \([0-9]*\) test(s).*/\1/p" |
+    printf '%s\n' "$out" | sed -n "s/^\[  $1 *\] \([0-9]*\) test(s).*/\1/p" |
         awk '{n += $1} END {print n + 0}'
 }
 for t in "$@"; do
