@@ -10,7 +10,14 @@ static void put_op(wr_buf *b, const g_rec *rec) {
     wr_putf(b, "%s %s", rec->op_neg ? "not" : "", g_op_display((g_op)rec->op));
 }
 
-static void put_qr(wr_buf *b, const g_vals *v, const g_qr *q) { g_put_qrs(b, v, q, 1); }
+// One result as the original displays it alone: a list of them (g_put_qrs) loses dots before '['.
+static void put_qr(wr_buf *b, const g_vals *v, const g_qr *q) {
+    static const char *const tag[] = {
+        [G_LITERAL] = "literal, ", [G_RESOLVED] = "(resolved, ", [G_UNRESOLVED] = "(unresolved, "};
+    wr_putz(b, tag[q->tag]);
+    g_put_display(b, v, q->tag == G_UNRESOLVED ? q->unres->node : q->node);
+    if (q->tag != G_LITERAL) wr_putc(b, ')');
+}
 
 static void put_check_line(wr_buf *b, const g_vals *v, const g_rec *rec) {
     const g_clause *c = rec->what;
