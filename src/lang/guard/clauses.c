@@ -27,6 +27,7 @@ static g_report node_of(g_report_kind kind, const g_file *f, const g_rec *rec) {
 static void add_children(maker *m, g_report *p, const g_rec *rec) {
     reports kids = {0};
     collect(m, p->file, rec->first, &kids);
+    for (uint32_t i = 0; i < kids.n; i++) kids.v[i].alternative = p->kind == G_P_DISJ;
     p->v = kids.v;
     p->n = kids.n;
 }

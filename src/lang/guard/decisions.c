@@ -5,9 +5,11 @@
 #include "lang/guard/reasons.h"
 
 wr_decision g_decision(const g_result *r, const g_rule_result *rr, wr_str subject, int64_t now) {
-    static const wr_outcome outcome[] = {
-        [G_PASS] = WR_PASS, [G_FAIL] = WR_FAIL, [G_SKIP] = WR_SKIP, [G_ERROR] = WR_FAULT,
-        [G_UNKNOWN] = WR_UNKNOWN};
+    static const wr_outcome outcome[] = {[G_PASS] = WR_PASS,
+                                         [G_FAIL] = WR_FAIL,
+                                         [G_SKIP] = WR_SKIP,
+                                         [G_ERROR] = WR_FAULT,
+                                         [G_UNKNOWN] = WR_UNKNOWN};
     const g_rule *rule = rr->rule;
     return (wr_decision){
         .subject = subject,
@@ -63,12 +65,28 @@ static void add_reason(void *arg, const g_report *p, const g_report *rule) {
     (void)WR_PUSH(s->a, &s->v, g_reason(s->a, &s->tmp, s->r, p, rule->rule));
 }
 
-static void add_error(wr_arena *a, const g_rule_result *rr, wr_decision *d) {
+// The one reason of a rule without a verdict.
+static void add_no_verdict(wr_arena *a, const g_result *r, const g_rule_result *rr,
+                           wr_decision *d) {
+    g_resource res;
+    wr_buf tmp;
     wr_reason *why = WR_NEW(a, wr_reason);
     if (why == NULL) return;
-    why->message = wr_dup(a, rr->error);
+    wr_buf_init(&tmp, 0);
+    g_put_no_verdict(&tmp, r, rr);
+    why->message = take(a, &tmp);
     why->policy = rr->rule->src;
     why->policy_at = rr->rule->name_span;
+    if (rr->status == G_UNKNOWN && rr->unknown != NULL) {
+        g_put_path(&tmp, r->vals, rr->unknown);
+        why->path = take(a, &tmp);
+        if (!g_place_of(r->vals, rr->unknown, &why->input, &why->input_at)) why->input = NULL;
+        if (g_resource_of(r->vals, rr->unknown, &res)) {
+            why->resource = wr_dup(a, res.id);
+            why->resource_type = wr_dup(a, res.type);
+        }
+    }
+    wr_buf_fini(&tmp);
     d->reasons = why;
     d->n_reasons = 1;
 }
@@ -83,7 +101,7 @@ const wr_decision *wr_guard_decisions(wr_arena *a, const g_result *r, wr_str sub
     for (uint32_t i = 0; i < r->n_rules; i++) {
         const g_rule_result *rr = &r->rules[i];
         d[i] = g_decision(r, rr, subject, now);
-        if (rr->status == G_ERROR) add_error(a, rr, &d[i]);
+        if (g_no_verdict(rr->status)) add_no_verdict(a, r, rr, &d[i]);
         if (rr->status != G_FAIL || next == n_failed || failed[next].rule != rr->rule) continue;
         reasons s = {.a = a, .r = r};
         wr_buf_init(&s.tmp, 0);

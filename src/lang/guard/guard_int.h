@@ -364,6 +364,7 @@ typedef struct g_report {
     bool unary; // G_P_CLAUSE
     bool has_custom, has_error;
     bool op_neg;
+    bool alternative; // another one joined to it by `or` would do as well
     g_op op;
     g_check_kind check;
     const g_rec *rec;

@@ -48,34 +48,41 @@ void g_native_metadata(wr_out *o, const g_rule *rule) {
     o->end(o);
 }
 
-static bool has_error(const g_worker *w, uint32_t d, uint32_t f) {
+static bool has_status(const g_worker *w, uint32_t d, uint32_t f, g_status st) {
     const g_grid *g = w->grid;
     uint32_t n = g->at[f + 1] - g->at[f];
-    return n > 0 && memchr(g_grid_rules(g, d, f), G_ERROR, n) != NULL;
+    return n > 0 && memchr(g_grid_rules(g, d, f), (int)st, n) != NULL;
 }
 
-static void out_errors_of(wr_out *o, g_worker *w, uint32_t d, uint32_t f) {
+static void out_rules_of(wr_out *o, g_worker *w, uint32_t d, uint32_t f, g_status st) {
     const g_result *r = g_worker_run(w, d, f, (wr_guard_run_opts){.no_records = true});
     for (uint32_t i = 0; r != NULL && i < r->n_rules; i++) {
         const g_rule_result *rr = &r->rules[i];
-        if (rr->status != G_ERROR) continue;
+        if (rr->status != st) continue;
         wr_pos pos = wr_src_pos(rr->rule->src, rr->rule->name_span.beg);
         o->map(o, false);
         g_out_str(o, "rule", rr->rule->name);
         g_out_str(o, "file", r->file->name);
         out_int(o, "line", pos.line);
-        g_out_str(o, "message", rr->error);
+        g_put_no_verdict(g_text(&w->tmp), r, rr);
+        g_out_str(o, "message", wr_buf_str(&w->tmp));
         o->end(o);
     }
 }
 
-// Rules that could not be evaluated.
-void g_native_errors(wr_out *o, g_worker *w, uint32_t d, uint32_t f0, uint32_t f1) {
+static void out_list(wr_out *o, g_worker *w, const char *key, uint32_t d, uint32_t f0, uint32_t f1,
+                     g_status st) {
     bool any = false;
-    for (uint32_t f = f0; f < f1; f++) any = any || has_error(w, d, f);
-    g_out_key(o, "errors");
+    for (uint32_t f = f0; f < f1; f++) any = any || has_status(w, d, f, st);
+    g_out_key(o, key);
     o->list(o, !any);
     for (uint32_t f = f0; any && f < f1; f++)
-        if (has_error(w, d, f)) out_errors_of(o, w, d, f);
+        if (has_status(w, d, f, st)) out_rules_of(o, w, d, f, st);
     if (any) o->end(o);
+}
+
+// Rules that could not be evaluated, and those that wait for values not known yet.
+void g_native_errors(wr_out *o, g_worker *w, uint32_t d, uint32_t f0, uint32_t f1) {
+    out_list(o, w, "errors", d, f0, f1, G_ERROR);
+    out_list(o, w, "unknown", d, f0, f1, G_UNKNOWN);
 }

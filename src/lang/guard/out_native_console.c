@@ -123,12 +123,12 @@ static void put_rule(console *c, const g_rule_result *rr, const g_report *report
     if (rr->status == G_ERROR) {
         put_title(c, rr->rule, "1;35", "ERROR");
         wr_putf(c->out, "  %.*s\n      could not be evaluated: ", WR_FMT(c->doc->name));
-        wr_puts(c->out, rr->error);
+        g_put_no_verdict(c->out, c->r, rr);
         wr_putz(c->out, "\n\n");
     } else if (rr->status == G_UNKNOWN) {
         put_title(c, rr->rule, "1;36", "UNKNOWN");
         wr_putf(c->out, "  %.*s\n      depends on what is not known yet: ", WR_FMT(c->doc->name));
-        wr_puts(c->out, rr->error);
+        g_put_no_verdict(c->out, c->r, rr);
         wr_putz(c->out, "\n\n");
     } else if (report != NULL) {
         bool warn = rr->rule->warn;

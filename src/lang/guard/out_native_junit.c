@@ -63,9 +63,10 @@ static void put_rule(wr_buf *out, g_worker *w, const g_result *r, const g_rule_r
     wr_putz(out, ">\n");
     if (rr->status == G_SKIP) wr_putz(out, "            <skipped/>\n");
     if (rr->status == G_FAIL && report != NULL) put_failure(out, w, r, report);
-    if (rr->status == G_ERROR) {
-        wr_putz(out, "            <error");
-        put_attr(out, "message", rr->error);
+    if (g_no_verdict(rr->status)) {
+        g_put_no_verdict(g_text(&w->tmp), r, rr);
+        wr_putz(out, rr->status == G_ERROR ? "            <error" : "            <skipped");
+        put_attr(out, "message", wr_buf_str(&w->tmp));
         wr_putz(out, "/>\n");
     }
     wr_putz(out, "        </testcase>\n");
@@ -99,7 +100,7 @@ static void put_suite(g_worker *w, void *arg, uint32_t d, wr_buf *out) {
     put_attr(out, "name", w->b->docs[d].name);
     wr_putf(out, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n", n,
             (unsigned)count(st, n, G_FAIL), (unsigned)count(st, n, G_ERROR),
-            (unsigned)count(st, n, G_SKIP));
+            (unsigned)(count(st, n, G_SKIP) + count(st, n, G_UNKNOWN)));
     for (uint32_t f = 0; f < w->b->n_files && w->rc == WR_OK; f++) put_file(out, w, d, f);
     wr_putz(out, "    </testsuite>\n");
     if (w->arena.oom && w->rc == WR_OK) w->rc = WR_NOMEM;

@@ -202,37 +202,43 @@ static void out_failures(sarif *s, uint32_t d, uint32_t f) {
     }
 }
 
-static void out_notes(sarif *s, uint32_t d, uint32_t f) {
+static void out_note(sarif *s, const g_result *r, const g_rule_result *rr, uint32_t d,
+                     uint32_t index) {
     wr_out *o = &s->o;
-    if (memchr(g_grid_rules(s->g, d, f), G_ERROR, s->g->at[f + 1] - s->g->at[f]) == NULL) return;
+    bool error = rr->status == G_ERROR;
+    begin(s);
+    o->map(o, false);
+    g_out_str(o, "level", wr_strz(error ? "error" : "warning"));
+    wr_buf *text = g_text(&s->w.tmp);
+    wr_putf(text, "rule %.*s %s: ", WR_FMT(rr->rule->name),
+            error ? "could not be evaluated" : "has no verdict yet");
+    g_put_no_verdict(text, r, rr);
+    out_text(o, "message", wr_buf_str(text));
+    g_out_key(o, "associatedRule");
+    o->map(o, false);
+    g_out_str(o, "id", rule_id(rr->rule));
+    g_out_key(o, "index");
+    o->i64(o, index);
+    o->end(o);
+    g_out_key(o, "locations");
+    o->list(o, false);
+    o->map(o, false);
+    g_out_key(o, "physicalLocation");
+    o->map(o, false);
+    out_artifact(s, "artifactLocation", s->g->b->docs[d].name);
+    o->end(o);
+    o->end(o);
+    o->end(o);
+    o->end(o);
+}
+
+static void out_notes(sarif *s, uint32_t d, uint32_t f) {
+    const uint8_t *st = g_grid_rules(s->g, d, f);
+    uint32_t n = s->g->at[f + 1] - s->g->at[f];
+    if (memchr(st, G_ERROR, n) == NULL && memchr(st, G_UNKNOWN, n) == NULL) return;
     const g_result *r = g_worker_run(&s->w, d, f, (wr_guard_run_opts){.no_records = true});
-    for (uint32_t i = 0; r != NULL && i < r->n_rules; i++) {
-        const g_rule_result *rr = &r->rules[i];
-        if (rr->status != G_ERROR) continue;
-        begin(s);
-        o->map(o, false);
-        g_out_str(o, "level", WR_S("error"));
-        wr_buf *text = g_text(&s->w.tmp);
-        wr_putf(text, "rule %.*s could not be evaluated: ", WR_FMT(rr->rule->name));
-        wr_puts(text, rr->error);
-        out_text(o, "message", wr_buf_str(text));
-        g_out_key(o, "associatedRule");
-        o->map(o, false);
-        g_out_str(o, "id", rule_id(rr->rule));
-        g_out_key(o, "index");
-        o->i64(o, s->g->at[f] + i);
-        o->end(o);
-        g_out_key(o, "locations");
-        o->list(o, false);
-        o->map(o, false);
-        g_out_key(o, "physicalLocation");
-        o->map(o, false);
-        out_artifact(s, "artifactLocation", s->g->b->docs[d].name);
-        o->end(o);
-        o->end(o);
-        o->end(o);
-        o->end(o);
-    }
+    for (uint32_t i = 0; r != NULL && i < r->n_rules; i++)
+        if (g_no_verdict(r->rules[i].status)) out_note(s, r, &r->rules[i], d, s->g->at[f] + i);
 }
 
 static void each_pair(sarif *s, void (*see)(sarif *, uint32_t, uint32_t)) {

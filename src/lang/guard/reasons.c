@@ -106,7 +106,23 @@ static void put_operand(wr_buf *b, wr_buf *tmp, const g_report *p) {
     }
 }
 
-void g_put_wanted(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p) {
+// Does `empty` ask whether anything is selected, rather than whether a value is empty?
+static bool asks_selection(const g_clause *c) {
+    if (c == NULL || c->query == NULL || c->query->n == 0 || c->op != G_EMPTY) return false;
+    const g_part *last = &c->query->parts[c->query->n - 1];
+    return last->kind == G_FILTER || last->kind == G_KEY_FILTER ||
+           (c->query->n == 1 && last->kind == G_VAR);
+}
+
+static void put_unary_wanted(wr_buf *b, const g_report *p) {
+    const g_clause *c = p->rec->what;
+    bool neg = p->op_neg != (c != NULL && c->neg);
+    if (asks_selection(c)) wr_putz(b, neg ? "a selection that is not empty" : "an empty selection");
+    else wr_putf(b, "%s%s", neg ? "not " : "", unary_words(p->op));
+    if (p->rec->has_msg) wr_putf(b, " (%.*s)", WR_FMT(p->rec->msg));
+}
+
+static void put_wanted(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p) {
     const g_rec *rec = p->rec;
     switch (rec->kind) {
     case G_R_BLOCK:
@@ -115,10 +131,7 @@ void g_put_wanted(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p) {
     case G_R_DEPENDENT:
         wr_putz(b, ((const g_clause *)rec->what)->neg ? "that it does not pass" : "that it passes");
         return;
-    case G_R_UNARY:
-        wr_putf(b, "%s%s", p->op_neg ? "not " : "", unary_words(p->op));
-        if (rec->has_msg) wr_putf(b, " (%.*s)", WR_FMT(rec->msg));
-        return;
+    case G_R_UNARY: put_unary_wanted(b, p); return;
     default: break;
     }
     if (p->check == G_K_UNRESOLVED && rec->from.tag != G_UNRESOLVED) {
@@ -132,10 +145,28 @@ void g_put_wanted(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p) {
     if (rec->nc != G_NC_NONE) wr_putz(b, ", which it cannot be compared with");
 }
 
+void g_put_wanted(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p) {
+    put_wanted(b, tmp, v, p);
+    if (p->alternative) wr_putz(b, " (or another alternative of the rule)");
+}
+
 void g_put_sentence(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p) {
     g_put_found(b, tmp, v, p);
     wr_putz(b, "; wanted: ");
     g_put_wanted(b, tmp, v, p);
+}
+
+void g_put_no_verdict(wr_buf *b, const g_result *r, const g_rule_result *rr) {
+    const wr_node *n = rr->unknown;
+    if (rr->status == G_ERROR) {
+        wr_puts(b, rr->error);
+    } else if (n == NULL) {
+        wr_putz(b, "a value is not known yet");
+    } else {
+        put_path(b, r->vals, n);
+        wr_putz(b, " is not known yet");
+        if (n->kind == WR_STR && wr_node_str(n).n > 0) wr_putf(b, ": %.*s", WR_FMT(wr_node_str(n)));
+    }
 }
 
 // ---------------------------------------------------------------------------------- places
@@ -145,7 +176,7 @@ const wr_node *g_report_node(const g_report *p) {
     return p->kind == G_P_CLAUSE ? p->from : NULL;
 }
 
-static bool place_of(const g_vals *v, const wr_node *n, const wr_src **src, wr_span *at) {
+bool g_place_of(const g_vals *v, const wr_node *n, const wr_src **src, wr_span *at) {
     const wr_node *o = n != NULL ? g_origin(v, n) : NULL;
     if (o == NULL) return false;
     if (o->kind == WR_MAP || o->kind == WR_LIST) {
@@ -159,9 +190,9 @@ static bool place_of(const g_vals *v, const wr_node *n, const wr_src **src, wr_s
 }
 
 bool g_report_place(const g_vals *v, const g_report *p, const wr_src **src, wr_span *at) {
-    if (place_of(v, g_report_node(p), src, at)) return true;
+    if (g_place_of(v, g_report_node(p), src, at)) return true;
     return p->kind == G_P_CLAUSE && p->check == G_K_RESOLVED && !p->unary &&
-           place_of(v, p->to, src, at);
+           g_place_of(v, p->to, src, at);
 }
 
 wr_span g_report_clause(const g_report *p, const g_rule *rule) {
