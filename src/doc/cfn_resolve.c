@@ -15,10 +15,10 @@ static bool is_dynamic(wr_str s) {
     return memchr(s.p, '{', s.n) != NULL && wr_find(s, WR_S("{{resolve:"), 0) != SIZE_MAX;
 }
 
-// The place of a container that waits for a fact is kept with the fact, and the fact's number in
-// the node, until the document is frozen and its nodes have their indices (tie_facts).
-static uint32_t add_fact(wr_cfn *r, const wr_node *v) {
-    wr_cfn_fact f = {wr_cfn_why_of(v)->what, v->src, v->span};
+// The place of a value that waits for a fact is kept with the fact, and the fact's number in the
+// node, until the document is frozen and its nodes have their indices (tie_facts).
+static uint32_t add_fact(wr_cfn *r, const wr_node *v, const wr_cfn_why *why) {
+    wr_cfn_fact f = {why->what, v->src, v->span};
     if (!WR_PUSH(&r->keep, &r->facts, f)) r->rc = WR_NOMEM;
     return r->facts.n - 1;
 }
@@ -54,7 +54,13 @@ static void emit_scalar(wr_cfn *r, const wr_node *v) {
                     (int)n.n, n.u.s);
         n.flags |= WR_F_UNKNOWN;
     }
-    n.src = r->src[n.src];
+    if (r->spread) {
+        n.flags |= WR_F_UNKNOWN;
+        n.span = (wr_span){add_fact(r, v, r->spread), 0};
+        n.src = FACT_SRC;
+    } else {
+        n.src = r->src[n.src];
+    }
     wr_build_scalar(&r->out, n);
 }
 
@@ -72,14 +78,18 @@ static void close_box(wr_cfn *r, const wr_node *v) {
 
 static void open_box(wr_cfn *r, const wr_node *v) {
     uint8_t flags = v->flags & WR_F_TAGGED;
-    if (wr_cfn_is_unknown(v))
-        wr_build_open(&r->out, (wr_kind)v->kind, FACT_SRC, flags | WR_F_UNKNOWN, add_fact(r, v));
+    const wr_cfn_why *why = wr_cfn_is_unknown(v) ? wr_cfn_why_of(v) : r->spread;
+    if (why)
+        wr_build_open(&r->out, (wr_kind)v->kind, FACT_SRC, flags | WR_F_UNKNOWN,
+                      add_fact(r, v, why));
     else wr_build_open(&r->out, (wr_kind)v->kind, r->src[v->src], flags, v->span.beg);
 }
 
 static void emit_container(wr_cfn *r, const wr_node *v) {
     bool shared = (v->flags & (WR_F_LITERAL | WR_F_UNKNOWN)) == WR_F_LITERAL;
+    const wr_cfn_why *outer = r->spread;
     open_box(r, v);
+    if (wr_cfn_is_unknown(v) && wr_cfn_why_of(v)->spread) r->spread = wr_cfn_why_of(v);
     for (uint32_t i = 0; i < v->n && r->rc == WR_OK; i++) {
         if (v->kind == WR_MAP) emit_key(r, wr_map_key(v, i));
         wr_node kid = v->kind == WR_MAP ? *wr_map_val(v, i) : v->u.kids[i];
@@ -89,6 +99,7 @@ static void emit_container(wr_cfn *r, const wr_node *v) {
         }
         emit(r, &kid);
     }
+    r->spread = outer;
     close_box(r, v);
 }
 
@@ -338,7 +349,7 @@ static bool tie_facts(wr_cfn *r, wr_doc *d) {
     if (!f) return false;
     for (uint32_t i = 0; i < d->n_nodes && d->n_facts < r->facts.n; i++) {
         wr_node *n = &d->nodes[i];
-        if (n->src != FACT_SRC || (n->kind != WR_MAP && n->kind != WR_LIST)) continue;
+        if (n->src != FACT_SRC || !(n->flags & WR_F_UNKNOWN)) continue;
         const wr_cfn_fact *from = &r->facts.v[n->span.beg];
         n->src = r->src[from->src];
         n->span = from->span;

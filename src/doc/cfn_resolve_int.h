@@ -26,7 +26,8 @@ typedef struct wr_cfn_why {
     wr_str what; // the fact that would settle it: "parameter Env"
     wr_str msg;  // the sentence for the note
     wr_code code;
-    bool told; // an error was reported already: no note needed
+    bool told;   // an error was reported already: no note needed
+    bool spread; // nothing inside is known either: a macro may change it
 } wr_cfn_why;
 
 // A parameter of the template with its value, judged once before anything else.
@@ -67,7 +68,7 @@ typedef struct wr_cfn_entry {
 
 typedef WR_VEC(wr_cfn_entry) wr_cfn_entries;
 
-// An unresolved container that was written out: what it waits for and where it stands.
+// An unresolved value that was written out: what it waits for and where it stands.
 typedef struct wr_cfn_fact {
     wr_str what;
     uint16_t src;
@@ -89,7 +90,8 @@ typedef struct wr_cfn {
     wr_map conds;                  // condition → wr_cfn_cond
     wr_map told;                   // what was reported, so that a loop says it once
     WR_VEC(wr_cfn_fact) facts;
-    bool lang_ext;        // Transform names AWS::LanguageExtensions
+    const wr_cfn_why *spread; // of the macro in whose reach values are being written out
+    bool lang_ext;            // Transform names AWS::LanguageExtensions
     bool macros;          // Transform names something else: names may appear that are not written
     bool loops_left;      // a loop over Resources was not unrolled: the same
     bool cond_loops_left; // and over Conditions

@@ -338,14 +338,22 @@ static wr_node looped_map(wr_cfn *r, const wr_node *n, const wr_cfn_env *e) {
     return v;
 }
 
-// {Fn::Transform: {Name}} beside other members: the macro may change them all.
+// {Fn::Transform: {Name}} beside other members. AWS::Include adds members; another macro may change
+// those that are there, too.
 static wr_node macro_map(wr_cfn *r, const wr_node *n, const wr_node *t, const wr_cfn_env *e) {
     const wr_node *name = wr_map_getz(r->in, t, "Name");
     wr_str s = name && name->kind == WR_STR ? wr_node_str(name) : WR_S("without a name");
-    const wr_cfn_why *why =
-        wr_cfn_because(r, WR_D_X0005, wr_fmt(&r->c->arena, "macro %.*s", WR_FMT(s)),
-                       "macro %.*s is not run: it may change everything beside it", WR_FMT(s));
-    return wr_cfn_unknown(r, n, e, why);
+    bool adds = wr_eq(s, WR_S("AWS::Include"));
+    wr_cfn_why why = *wr_cfn_because(r, WR_D_X0005, wr_fmt(&r->c->arena, "macro %.*s", WR_FMT(s)),
+                                     "macro %.*s is not run: it may %s", WR_FMT(s),
+                                     adds ? "add to this map" : "change everything in this map");
+    why.spread = !adds;
+    wr_cfn_why *kept = WR_NEW(&r->keep, wr_cfn_why);
+    if (!kept) return (wr_node){.kind = WR_NULL};
+    *kept = why;
+    if (!adds) return wr_cfn_unknown(r, n, e, kept);
+    wr_node v = walk_map(r, n, e, wr_cfn_place);
+    return r->rc == WR_OK ? wr_cfn_unknown(r, &v, NULL, kept) : v;
 }
 
 static wr_node call(wr_cfn *r, const wr_node *n, const wr_cfn_env *e, bool *is_call);

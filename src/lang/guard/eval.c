@@ -197,6 +197,7 @@ static bool named_status(g_eval *e, const g_clause *c, g_status *out) {
             g_rule_state *st = &e->rule_state[state_index(e, r)];
             if (!first && st->known) {
                 *out = st->status;
+                if (!e->unknown) e->unknown = st->unknown;
                 return true;
             }
             if (!first) first = st;
@@ -210,6 +211,7 @@ static bool named_status(g_eval *e, const g_clause *c, g_status *out) {
 found:
     first->known = true;
     first->status = *out;
+    first->unknown = *out == G_UNKNOWN ? e->unknown : NULL;
     return true;
 }
 
@@ -486,7 +488,10 @@ static void run_rule(g_eval *e, const g_rule *r, g_rec *root, g_rule_result *res
     e->depth = 0;
     e->unknown = NULL;
     if (eval_rule(e, e->file_scope, r, NULL, &res->status)) {
-        if (res->status == G_UNKNOWN) res->unknown = e->unknown;
+        if (res->status == G_UNKNOWN && e->unknown) {
+            res->unknown = e->unknown;
+            (void)wr_node_unknown(e->doc, e->unknown, &res->error);
+        }
         res->rec = root ? root->last : NULL;
         return;
     }

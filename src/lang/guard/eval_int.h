@@ -67,6 +67,7 @@ typedef struct g_scope {
 typedef struct g_rule_state {
     bool known, busy;
     g_status status;
+    const wr_node *unknown; // what it turned on when status is G_UNKNOWN
 } g_rule_state;
 
 struct g_eval {

@@ -201,6 +201,10 @@ static void test_getatt_import(void **state) {
          {"'{{other}}'", "'{{other}}'", NULL, NULL},
          {"{'Fn::Transform':{'Name':'AWS::Include'},'A':1}",
           "{'Fn::Transform':{'Name':'AWS::Include'},'A':1}", "X0005", "macro AWS::Include"},
+         {"{'Fn::Transform':{'Name':'AWS::Include'},'A':{'Ref':'Env'}}",
+          "{'Fn::Transform':{'Name':'AWS::Include'},'A':'prod'}", "X0005", "macro AWS::Include"},
+         {"{'Fn::Transform':{'Name':'Mine'},'A':{'Ref':'Env'}}",
+          "{'Fn::Transform':{'Name':'Mine'},'A':{'Ref':'Env'}}", "X0005", "macro Mine"},
          {"{'Rain::Embed':'a.sh'}", "{'Rain::Embed':'a.sh'}", "X0005", "Rain::Embed"},
          {"{'Fn::Sub':{'Rain::Embed':'a.sh'}}", "{'Fn::Sub':{'Rain::Embed':'a.sh'}}", "X0005",
           "Rain::Embed"},
@@ -791,6 +795,27 @@ static void test_secret(void **state) {
     }
 }
 
+// In the reach of a macro nothing is known, down to the scalars; beside AWS::Include all is.
+static void test_macro_reach(void **state) {
+    (void)state;
+    run t;
+    wr_str what;
+    begin(&t,
+          "{'Resources':{'R':{'M':{'Fn::Transform':{'Name':'Mine'},\n"
+          "'N':7,'L':['s']},'I':{'Fn::Transform':{'Name':'AWS::Include'},'N':1}}}}",
+          NULL);
+    assert_true(wr_node_unknown(t.out, at(t.out, "Resources/R/M/N"), &what));
+    assert_true(wr_eq(what, WR_S("macro Mine")));
+    assert_true(wr_node_unknown(t.out, at(t.out, "Resources/R/M/L"), &what));
+    assert_true(wr_node_unknown(t.out, at(t.out, "Resources/R/M/L/0"), &what));
+    assert_int_equal(wr_node_pos(t.out, at(t.out, "Resources/R/M/L/0")).line, 2);
+    assert_int_equal(wr_node_pos(t.out, at(t.out, "Resources/R/M/L/0")).col, 12);
+    assert_true(wr_node_unknown(t.out, at(t.out, "Resources/R/I"), &what));
+    assert_false(wr_node_unknown(t.out, at(t.out, "Resources/R/I/N"), &what));
+    assert_false(wr_node_unknown(t.out, at(t.out, "Resources/R"), &what));
+    end(&t);
+}
+
 // A loop's keys may meet in a map that has no loop itself: facts stay with their nodes.
 static void test_facts_with_repeated_keys(void **state) {
     (void)state;
@@ -1022,6 +1047,7 @@ int main(void) {
         cmocka_unit_test(test_previous_and_unused),
         cmocka_unit_test(test_bad_param_file),
         cmocka_unit_test(test_secret),
+        cmocka_unit_test(test_macro_reach),
         cmocka_unit_test(test_facts_with_repeated_keys),
         cmocka_unit_test(test_loop_bomb),
         cmocka_unit_test(test_empty_loop_bomb),
