@@ -127,7 +127,7 @@ static void put_rule(console *c, const g_rule_result *rr, const g_report *report
         wr_putz(c->out, "\n\n");
     } else if (rr->status == G_UNKNOWN) {
         put_title(c, rr->rule, "1;36", "UNKNOWN");
-        wr_putf(c->out, "  %.*s\n      depends on what is not known yet: ", WR_FMT(c->doc->name));
+        wr_putf(c->out, "  %.*s\n      no verdict: ", WR_FMT(c->doc->name));
         g_put_no_verdict(c->out, c->r, rr);
         wr_putz(c->out, "\n\n");
     } else if (report != NULL) {

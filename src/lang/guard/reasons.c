@@ -165,7 +165,7 @@ void g_put_no_verdict(wr_buf *b, const g_result *r, const g_rule_result *rr) {
     } else {
         put_path(b, r->vals, n);
         wr_putz(b, " is not known yet");
-        if (n->kind == WR_STR && wr_node_str(n).n > 0) wr_putf(b, ": %.*s", WR_FMT(wr_node_str(n)));
+        if (rr->error.n > 0) wr_putf(b, ": it depends on %.*s", WR_FMT(rr->error));
     }
 }
 
