@@ -206,8 +206,8 @@ static void rule_ref(g_checker *k, const g_clause *c) {
         return;
     }
     wr_str like = g_suggest(k, c->name, nth_rule, k->f->n_rules);
-    g_warn(k, WR_D_G0201, k->sev, c->span, "evaluating it is an error",
-           "there is no rule %.*s%.*s", WR_FMT(c->name), WR_FMT(like));
+    g_warn(k, WR_D_G0201, k->sev, c->span, "evaluating it is an error", "there is no rule %.*s%.*s",
+           WR_FMT(c->name), WR_FMT(like));
 }
 
 static void rule_call(g_checker *k, const g_clause *c) {

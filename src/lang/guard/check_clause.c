@@ -18,9 +18,9 @@ static void glued_at(g_checker *k, uint32_t at) {
     while (beg > 0 && name_char(k, beg - 1)) beg--;
     while (name_char(k, end)) end++;
     wr_str s = wr_sub(k->f->src->text, beg, end);
-    g_warn(k, WR_D_G0213, k->sev, (wr_span){beg, end}, "put a blank between them, or quote the name",
-           "`%.*s` is read as `%.*s` and `%.*s`", WR_FMT(s), WR_FMT(wr_sub(s, 0, at - beg)),
-           WR_FMT(wr_sub(s, at - beg, s.n)));
+    g_warn(k, WR_D_G0213, k->sev, (wr_span){beg, end},
+           "put a blank between them, or quote the name", "`%.*s` is read as `%.*s` and `%.*s`",
+           WR_FMT(s), WR_FMT(wr_sub(s, 0, at - beg)), WR_FMT(wr_sub(s, at - beg, s.n)));
 }
 
 // `existsfoo`, `== trueName`, `== 1e5`, `ininb`: the language knows no word boundaries.
@@ -31,8 +31,8 @@ static void glued(g_checker *k, const g_clause *c) {
     }
     if (c->rhs->kind == G_V_LITERAL) {
         const wr_node *n = c->rhs->u.lit;
-        bool wordy = n->kind == WR_NULL || n->kind == WR_BOOL || n->kind == WR_INT ||
-                     n->kind == WR_FLOAT;
+        bool wordy =
+            n->kind == WR_NULL || n->kind == WR_BOOL || n->kind == WR_INT || n->kind == WR_FLOAT;
         if (wordy && name_char(k, n->span.end)) glued_at(k, n->span.end);
         return;
     }
@@ -70,7 +70,8 @@ static void never_holds(g_checker *k, const g_clause *c) {
     const wr_node *n = c->rhs->u.lit;
     if (ordered((g_op)c->op) && none_has_order(n))
         g_warn(k, WR_D_G0207, k->sev, n->span, "the clause fails for every value",
-               "%s has no order", n->kind == WR_LIST ? "nothing in this list" : wr_kind_name(n->kind));
+               "%s has no order",
+               n->kind == WR_LIST ? "nothing in this list" : wr_kind_name(n->kind));
     else if (empty_range(n))
         g_warn(k, WR_D_G0207, k->sev, n->span, "lower bound first", "no value is in this range");
 }
@@ -123,8 +124,7 @@ void g_check_query(g_checker *k, const g_query *q) {
         const g_part *p = &q->parts[i];
         if (p->kind == G_INDEX && p->index < 0)
             g_warn(k, WR_D_G0210, k->sev, p->span, "there is no index from the end",
-                   "the sign of this index is ignored: it is element %lld",
-                   -(long long)p->index);
+                   "the sign of this index is ignored: it is element %lld", -(long long)p->index);
         if (p->kind != G_FILTER) continue;
         keys_of_call(k, p);
         uint8_t before = i > 0 ? q->parts[i - 1].kind : (uint8_t)G_KEY;

@@ -40,8 +40,9 @@ static void report(graph *g, const g_edge *e) {
         g_warn(k, WR_D_G0206, k->sev, e->at, hint, "%s%.*s refers to itself", what(k, e->to),
                WR_FMT(a));
     else
-        g_warn(k, WR_D_G0206, k->sev, e->at, hint, "%s%.*s and %s%.*s refer to each other in a circle",
-               what(k, e->to), WR_FMT(b), what(k, e->from), WR_FMT(a));
+        g_warn(k, WR_D_G0206, k->sev, e->at, hint,
+               "%s%.*s and %s%.*s refer to each other in a circle", what(k, e->to), WR_FMT(b),
+               what(k, e->from), WR_FMT(a));
 }
 
 static void enter(graph *g, uint32_t node) {

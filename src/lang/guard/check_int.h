@@ -19,12 +19,12 @@ enum {
     G_SEEN_SAID = 8,     // that it is not known was said
 };
 
-typedef struct g_bound { // a variable in scope
-    const g_let *let;    // NULL: a parameter
+typedef struct g_bound {   // a variable in scope
+    const g_let *let;      // NULL: a parameter
     struct g_bound *outer; // of the same name, further out
-    uint32_t node;       // in the graph of references
-    uint32_t scope;      // number of its scope
-    bool used, quiet;    // quiet: nobody is told that it is not used
+    uint32_t node;         // in the graph of references
+    uint32_t scope;        // number of its scope
+    bool used, quiet;      // quiet: nobody is told that it is not used
 } g_bound;
 
 typedef struct g_edge { // one definition refers to another
@@ -38,11 +38,11 @@ typedef struct g_checker {
     wr_arena *a; // scratch
     wr_sev sev;  // of a warning
     uint32_t n_syms;
-    g_bound **bound; // by symbol id
-    uint8_t *seen;   // by symbol id: G_SEEN_*
+    g_bound **bound;              // by symbol id
+    uint8_t *seen;                // by symbol id: G_SEEN_*
     uint32_t *rule_of, *prule_of; // by symbol id: index + 1 of the rule of that name
-    uint32_t n_nodes; // rules, parameterised rules, then lets
-    uint32_t node;    // what is being looked at
+    uint32_t n_nodes;             // rules, parameterised rules, then lets
+    uint32_t node;                // what is being looked at
     bool in_prule;
     uint32_t scope;
     WR_VEC(g_edge) edges;
@@ -59,6 +59,6 @@ void g_refers(g_checker *k, uint32_t to, wr_span at);
 void g_check_clause(g_checker *k, const g_clause *c); // check_clause.c: one clause by itself
 void g_check_query(g_checker *k, const g_query *q);
 void g_check_disj(g_checker *k, const g_disj *d);
-void g_check_cycles(g_checker *k);                    // check_cycle.c
+void g_check_cycles(g_checker *k); // check_cycle.c
 
 #endif

@@ -164,9 +164,8 @@ static g_out whole_file(builder *b) {
 static bool default_rule(builder *b, g_rule *out) {
     g_ps *p = b->p;
     *out = (g_rule){.src = p->src};
-    out->name = wr_trim(p->name).n == 0
-                    ? WR_S("default")
-                    : wr_fmt(p->a, "%.*s/default", WR_FMT(p->name));
+    out->name =
+        wr_trim(p->name).n == 0 ? WR_S("default") : wr_fmt(p->a, "%.*s/default", WR_FMT(p->name));
     out->sym = sym(p, out->name);
     const g_disj *first = &b->loose.v[0], *last = &b->loose.v[b->loose.n - 1];
     out->span = (wr_span){first->v[0].span.beg, last->v[last->n - 1].span.end};

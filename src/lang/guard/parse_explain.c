@@ -90,8 +90,7 @@ static wr_str found_text(const fault *f) {
 
 // ---------------------------------------------------------------------------------- reporting
 
-static wr_diag *say(const fault *f, wr_code code, wr_span at, const char *fmt, ...)
-    WR_PRINTF(4, 5);
+static wr_diag *say(const fault *f, wr_code code, wr_span at, const char *fmt, ...) WR_PRINTF(4, 5);
 static wr_diag *say(const fault *f, wr_code code, wr_span at, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
@@ -126,8 +125,8 @@ static bool strange_character(const fault *f) {
     wr_str text = wr_sub(f->p->t, f->at, next);
     uint32_t n = 0;
     for (size_t i = 0; (i = wr_find(f->p->t, text, i)) != SIZE_MAX; i += text.n) n++;
-    wr_diag *d = n == 1 ? say(f, WR_D_G0108, at,
-                              "the character U+%04X (%s) has no place in a rule", cp, name)
+    wr_diag *d = n == 1 ? say(f, WR_D_G0108, at, "the character U+%04X (%s) has no place in a rule",
+                              cp, name)
                         : say(f, WR_D_G0108, at,
                               "the character U+%04X (%s) has no place in a rule; the file holds %u "
                               "of them",
@@ -246,7 +245,8 @@ static const char *operator_hint(const fault *f) {
         {"and", "clauses that follow each other must all hold; there is no word between them"},
         {"||", "alternatives are joined by or"},
         {";", "clauses simply follow each other; there is no separator"},
-        {"(", "a function can only be called in let, on the right of an operator, or as an argument"},
+        {"(",
+         "a function can only be called in let, on the right of an operator, or as an argument"},
         {"-", "names hold letters, digits and _; quote others: .'some-name'"},
         {"is", "write ==, or is_string, is_list, is_struct, is_bool, is_int, is_float, is_null"},
         {"contains", "write == /part/ for text, some list[*] == \"item\" for lists"},
@@ -256,9 +256,9 @@ static const char *operator_hint(const fault *f) {
         {"not_exists", "write: not exists"},
         {"not_empty", "write: not empty"},
     };
-    static const char *const ops[] = {"in",       "exists",    "empty",   "is_string", "is_list",
-                                      "is_struct", "is_bool",  "is_int",  "is_null",   "is_float",
-                                      "not"};
+    static const char *const ops[] = {"in",      "exists",    "empty",   "is_string",
+                                      "is_list", "is_struct", "is_bool", "is_int",
+                                      "is_null", "is_float",  "not"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (same_letters(f->found, words[i].word) || same_letters(f->before, words[i].word))
             return words[i].hint;
@@ -289,7 +289,8 @@ static bool no_beginning(const fault *f) {
         return true;
     }
     if (ends_in(f, WR_S(")")) && f->found.n > 0 && strchr("=!<>", f->found.p[0])) {
-        wr_diag *d = say(f, WR_D_G0102, here(f), "a function call cannot stand left of an operator");
+        wr_diag *d =
+            say(f, WR_D_G0102, here(f), "a function call cannot stand left of an operator");
         wr_hint(f->p->set->ctx, d, "assign it first: let n = count(x)");
         return true;
     }
@@ -306,9 +307,9 @@ static bool missing_operator(const fault *f) {
     if (!(f->p->want & G_W_OPERATOR)) return false;
     wr_str item = word_at(f->p, f->from);
     if (f->found.n == 1 && f->found.p[0] == '}' && wr_eq(item, f->before)) {
-        wr_diag *d = say(f, WR_D_G0113, (wr_span){f->from, f->from + (uint32_t)item.n},
-                         "`%.*s` is read as a reference to a rule, which must end its line",
-                         WR_FMT(item));
+        wr_diag *d =
+            say(f, WR_D_G0113, (wr_span){f->from, f->from + (uint32_t)item.n},
+                "`%.*s` is read as a reference to a rule, which must end its line", WR_FMT(item));
         wr_hint(f->p->set->ctx, d, "put the } on a line of its own, or add an operator");
         return true;
     }
@@ -352,7 +353,8 @@ static void missing_something(const fault *f) {
     } table[] = {
         {G_W_ASSIGN, WR_D_G0114, "= or :=", "an assignment is: let name = value"},
         {G_W_KEYS_OP, WR_D_G0102, "==, !=, in or not in", "a keys filter is: [ keys == /^a/ ]"},
-        {G_W_COLON, WR_D_G0103, "a colon and a value", "a map is: { key: value, 'other key': value }"},
+        {G_W_COLON, WR_D_G0103, "a colon and a value",
+         "a map is: { key: value, 'other key': value }"},
         {G_W_PAREN, WR_D_G0105, ") or a comma", NULL},
         {G_W_SQUARE, WR_D_G0105, "]", NULL},
         {G_W_BRACE, WR_D_G0105, "a clause or }", NULL},
@@ -378,9 +380,9 @@ void g_describe(g_ps *p, uint32_t from) {
     f.found = word_at(p, f.at);
     f.before = text_before(p, from, f.at);
     static bool (*const kinds[])(const fault *) = {
-        not_closed,       strange_character, wrong_pattern,    wrong_range,   prefix_trap,
-        wrong_number,     no_beginning,      missing_clause,   trailing_comma, no_arguments,
-        missing_operator, missing_value,
+        not_closed,     strange_character, wrong_pattern,    wrong_range,
+        prefix_trap,    wrong_number,      no_beginning,     missing_clause,
+        trailing_comma, no_arguments,      missing_operator, missing_value,
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i](&f)) return;

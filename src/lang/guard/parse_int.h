@@ -37,8 +37,8 @@ enum { // what would have been taken at p->far
     G_W_BLANK = 1 << 10,
     G_W_MSG_END = 1 << 11, // >>
     G_W_CLAUSE = 1 << 12,
-    G_W_REGEX = 1 << 13, // the pattern before p->far does not compile
-    G_W_RANGE = 1 << 14, // both ends of a range of one kind
+    G_W_REGEX = 1 << 13,   // the pattern before p->far does not compile
+    G_W_RANGE = 1 << 14,   // both ends of a range of one kind
     G_W_REF_END = 1 << 15, // what may follow a rule reference
     G_W_KEYS_OP = 1 << 16, // ==, !=, in, not in
     G_W_EOF = 1 << 17,     // a rule, let or clause of the file
@@ -70,8 +70,8 @@ typedef struct g_ps {
     wr_str name;
     bool v32;
 
-    uint32_t at;  // next byte
-    uint32_t tok; // end of the last token
+    uint32_t at;             // next byte
+    uint32_t tok;            // end of the last token
     uint32_t ws_from, ws_to; // the last run of blanks
     uint32_t depth, max_depth;
     wr_rc rc; // WR_LIMIT, WR_NOMEM: not the text's fault
@@ -79,13 +79,13 @@ typedef struct g_ps {
     uint32_t err_at;
     const g_ctxt *err_ctx;
     uint32_t far, want;
-    uint32_t open_at;   // where the last string, pattern or message that was not closed began
-    uint32_t resume;    // g_describe: where reading should go on, before the fault; else 0
-    wr_span multiline;  // the last string that runs over lines; beg UINT32_MAX: none
+    uint32_t open_at;  // where the last string, pattern or message that was not closed began
+    uint32_t resume;   // g_describe: where reading should go on, before the fault; else 0
+    wr_span multiline; // the last string that runs over lines; beg UINT32_MAX: none
     wr_str regex_err;
     uint32_t strange; // a look-alike character that was explained already
 
-    g_memo last; // the query parsed last
+    g_memo last;  // the query parsed last
     g_memo *memo; // those with filters
     uint32_t n_memo, cap_memo;
     uint32_t n_filters; // seen so far
@@ -116,16 +116,16 @@ static inline void took(g_ps *p, uint32_t n) {
 
 // ---------------------------------------------------------------------------------- parse_lex.c
 
-void g_want(g_ps *p, uint32_t at, uint32_t want);  // only notes what would have been taken
-g_out g_no(g_ps *p, uint32_t at, uint32_t want); // fails at `at`
+void g_want(g_ps *p, uint32_t at, uint32_t want); // only notes what would have been taken
+g_out g_no(g_ps *p, uint32_t at, uint32_t want);  // fails at `at`
 g_out g_no_in(g_ps *p, uint32_t at, uint32_t want, wr_str context);
-g_out g_cut(g_out r); // a failure is final
+g_out g_cut(g_out r);                                           // a failure is final
 g_out g_context(g_ps *p, g_out r, uint32_t at, wr_str context); // a failure names its context
 bool g_deeper(g_ps *p); // one level deeper; false (p->rc set) at the limit
 void *g_keep(g_ps *p, const void *v, uint32_t n, size_t size); // copy of a run, in the set's arena
 
-void g_ws(g_ps *p);    // blanks and comments, if any
-g_out g_ws1(g_ps *p);  // at least one
+void g_ws(g_ps *p);     // blanks and comments, if any
+g_out g_ws1(g_ps *p);   // at least one
 void g_blanks(g_ps *p); // blanks, no comments
 void g_spaces(g_ps *p); // spaces and tabs
 bool g_word(g_ps *p, const char *z);
@@ -136,9 +136,9 @@ g_out g_name(g_ps *p, wr_str *out);
 g_out g_var_name(g_ps *p, wr_str *out); // %name, without the %
 g_out g_int(g_ps *p, int64_t *out);
 g_out g_string(g_ps *p, wr_str *out);
-g_out g_message(g_ps *p, wr_str *out);  // << … >>
+g_out g_message(g_ps *p, wr_str *out);              // << … >>
 bool g_opt_message(g_ps *p, g_clause *c, g_out *r); // blanks and a message, if there is one
-bool g_not(g_ps *p);                    // `not ` or `!`
+bool g_not(g_ps *p);                                // `not ` or `!`
 
 // ---------------------------------------------------------------------------------- parse_value.c
 
@@ -151,7 +151,7 @@ g_out g_access(g_ps *p, g_query **out);
 g_out g_operator(g_ps *p, uint8_t *op, bool *neg);
 g_out g_call_args(g_ps *p, wr_str *name, g_value **args, uint32_t *n);
 g_out g_function(g_ps *p, g_call **out);
-g_out g_let_operand(g_ps *p, g_value *out); // literal, function or query
+g_out g_let_operand(g_ps *p, g_value *out);    // literal, function or query
 g_out g_key_filter_rhs(g_ps *p, g_value *out); // literal or query
 
 // ---------------------------------------------------------------------------------- parse_clause.c
@@ -166,7 +166,7 @@ g_out g_any_clause(g_ps *p, g_clause *out);    // anywhere
 g_out g_clause_or_ref(g_ps *p, g_clause *out); // and a rule reference
 g_out g_condition(g_ps *p, g_clause *out);     // after `when`
 g_out g_type_block(g_ps *p, g_clause *out);
-g_out g_rule_item(g_ps *p, g_clause *out);     // in a rule
+g_out g_rule_item(g_ps *p, g_clause *out);       // in a rule
 g_out g_when_rule_block(g_ps *p, g_clause *out); // when … { clauses and references }
 bool g_or_join(g_ps *p);
 
@@ -175,15 +175,15 @@ bool g_or_join(g_ps *p);
 g_out g_rule_head(g_ps *p, g_rule *out); // `rule name`
 g_out g_params(g_ps *p, g_rule *out);
 
-void g_read_metadata(g_ps *p, g_rule *r);          // parse_meta.c
-wr_rc g_place_literals(g_ps *p, g_file *f);        // parse_lits.c: loose literals → f->lits
-wr_str g_original_error(g_ps *p);                  // the original's text for p->err
+void g_read_metadata(g_ps *p, g_rule *r);   // parse_meta.c
+wr_rc g_place_literals(g_ps *p, g_file *f); // parse_lits.c: loose literals → f->lits
+wr_str g_original_error(g_ps *p);           // the original's text for p->err
 
 // parse_explain.c: one diagnostic for the failure at p->far of what began at `from`
 void g_describe(g_ps *p, uint32_t from);
 // parse_recover.c: parses again, part by part, and explains every fault; p->err stays as it is
 void g_explain(g_ps *p);
-g_out g_top_level(g_ps *p); // parse.c: one rule, let or clause of a file, thrown away
+g_out g_top_level(g_ps *p);               // parse.c: one rule, let or clause of a file, thrown away
 g_out g_block_line(g_ps *p, g_item item); // parse_clause.c: one let or disjunction, thrown away
 
 #endif

@@ -234,8 +234,7 @@ g_out g_message(g_ps *p, wr_str *out) {
         uint32_t from = p->at;
         p->open_at = at;
         g_want(p, (uint32_t)p->t.n, G_W_MSG_END);
-        return g_cut(
-            g_no_in(p, from, 0, WR_S("Unable to find a closing >> tag for message")));
+        return g_cut(g_no_in(p, from, 0, WR_S("Unable to find a closing >> tag for message")));
     }
     *out = wr_sub(p->t, p->at, stop);
     took(p, (uint32_t)stop + 2 - p->at);

@@ -62,8 +62,9 @@ wr_str g_original_error(g_ps *p) {
     wr_buf b;
     wr_buf_init(&b, 0);
     wr_pos at = wr_src_pos(p->src, p->err_at);
-    wr_putf(&b, "Parser Error when parsing `Parsing Error Error parsing file %.*s at line %u at "
-                "column %u, when handling ",
+    wr_putf(&b,
+            "Parser Error when parsing `Parsing Error Error parsing file %.*s at line %u at "
+            "column %u, when handling ",
             WR_FMT(p->name), at.line, at.col);
     for (const g_ctxt *c = p->err_ctx; c; c = c->next) {
         wr_puts(&b, c->text);

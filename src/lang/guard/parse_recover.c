@@ -179,8 +179,9 @@ static void block(recovery *r, g_item item) {
         g_ws(p);
         if (end_of(p) || rule_begins(p)) {
             r->said++;
-            wr_diag *d = wr_report(p->set->ctx, WR_D_G0105, WR_ERROR, p->src,
-                                   (wr_span){open, open + 1}, "the block opened here is not closed");
+            wr_diag *d =
+                wr_report(p->set->ctx, WR_D_G0105, WR_ERROR, p->src, (wr_span){open, open + 1},
+                          "the block opened here is not closed");
             wr_hint(p->set->ctx, d, "a } is missing before %s",
                     end_of(p) ? "the end of the file" : "the next rule");
             return;

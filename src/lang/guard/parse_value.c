@@ -83,8 +83,7 @@ static wr_lit_regex *compiled(g_ps *p, wr_str pattern, size_t *err_at) {
     if (*slot) return *slot;
     wr_str kept = wr_dup(p->a, pattern);
     wr_str why = {0};
-    wr_regex *re =
-        wr_regex_new(p->a, kept, p->set->ctx->limits.regex_bytes, err_at, &why);
+    wr_regex *re = wr_regex_new(p->a, kept, p->set->ctx->limits.regex_bytes, err_at, &why);
     if (!re) {
         p->regex_err = why;
         return NULL;

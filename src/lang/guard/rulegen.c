@@ -123,10 +123,8 @@ static const char *put_literal(wr_buf *b, const wr_node *v, uint32_t depth) {
         if (v->u.i == INT64_MIN) return "the number is too small to be written";
         wr_put_i64(b, v->u.i);
         return NULL;
-    case WR_FLOAT:
-        return put_float(b, v->u.f) ? NULL : "negative fractions cannot be written";
-    case WR_STR:
-        return put_string(b, wr_node_str(v)) ? NULL : "its backslashes cannot be written";
+    case WR_FLOAT: return put_float(b, v->u.f) ? NULL : "negative fractions cannot be written";
+    case WR_STR: return put_string(b, wr_node_str(v)) ? NULL : "its backslashes cannot be written";
     case WR_LIST:
     case WR_MAP: return put_items(b, v, depth);
     default: return "the value has no literal";
@@ -309,8 +307,7 @@ static wr_gen_rc refuse_tag(gen *g, const wr_doc *d, const wr_node *n) {
     wr_pos at = wr_node_pos(d, n);
     wr_putf(&b, ": invalid type: enum, expected any valid JSON value at line %u column %u", at.line,
             at.col);
-    wr_gen_rc rc =
-        refuse(g, "Parsing error handling template file, Error = ", wr_buf_str(&b));
+    wr_gen_rc rc = refuse(g, "Parsing error handling template file, Error = ", wr_buf_str(&b));
     wr_buf_fini(&b);
     return rc;
 }

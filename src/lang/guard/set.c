@@ -3,8 +3,11 @@
 // context's; what is not memory (compiled patterns) is freed by wr_guard_set_free.
 #include "lang/guard/guard_int.h"
 
-static const char *const status_names[] = {
-    [G_PASS] = "PASS", [G_FAIL] = "FAIL", [G_SKIP] = "SKIP", [G_ERROR] = "ERROR", [G_UNKNOWN] = "UNKNOWN"};
+static const char *const status_names[] = {[G_PASS] = "PASS",
+                                           [G_FAIL] = "FAIL",
+                                           [G_SKIP] = "SKIP",
+                                           [G_ERROR] = "ERROR",
+                                           [G_UNKNOWN] = "UNKNOWN"};
 
 const char *g_status_name(g_status s) { return status_names[s]; }
 
