@@ -48,6 +48,7 @@ static const wr_doc *load_template(cli *c, const char *path, int *code) {
     }
     const wr_src *src = wr_src_new(&c->ctx.arena, wr_strz(path), text, true);
     wr_load how = {.profile = native ? WR_LOAD_STRICT : WR_LOAD_SERDE,
+                   .any_key = !native,
                    .is_json = wr_looks_json(wr_strz(path), text)};
     const wr_diag *last = cli_last_diag(&c->ctx);
     if (src && wr_doc_load(&c->ctx, src, &how, &doc) == WR_OK) return doc;

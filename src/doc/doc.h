@@ -109,6 +109,9 @@ typedef struct wr_load {
     const wr_symtab *syms; // frozen table to overlay (a policy's); may be NULL
     bool is_json;          // WR_LOAD_STRICT: pick the JSON reader. See wr_looks_json
     bool yaml12_bool; // WR_LOAD_GUARD31 only: cfn-guard 3.2's reading of plain yes/no/on/off/y/n
+    // WR_LOAD_SERDE only: as into a serde_json value (rulegen): keys of any kind are their text, the
+    // last of equal keys counts.
+    bool any_key;
     bool all;         // YAML: it is an error when a second document follows
 } wr_load;
 

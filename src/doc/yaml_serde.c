@@ -46,6 +46,7 @@ typedef struct serde {
     uint16_t file;
     bool failed, nomem;
     bool odd_key; // a key that is no string
+    bool any_key; // wr_load's
     wr_span odd_at;
 } serde;
 
@@ -292,7 +293,7 @@ static void on_key(serde *s, const wr_yrec *e, const wr_node *n) {
     }
     bool odd = n->kind != WR_STR || is_local(e->tag);
     if (odd) note_odd_key(s, e);
-    if (!is_local(e->tag)) check_repeat(s, n, e->s);
+    if (!is_local(e->tag) && !s->any_key) check_repeat(s, n, e->s);
     f->want_key = false;
     if (s->skip == 0) wr_build_key(&s->b, s->file, n->span, n->flags, e->s);
 }
@@ -443,7 +444,7 @@ static void read_all(serde *s, wr_yaml *y) {
     if (ev.kind != WR_YEV_END)
         fail(s, WR_D_D0011, ev.at,
              WR_S("deserializing from YAML containing more than one document is not supported"));
-    else if (s->odd_key)
+    else if (s->odd_key && !s->any_key)
         fail(s, WR_D_D0006, s->odd_at,
              WR_S("non string type detected for key in a map at , cfn-guard only supports keys "
                   "that are string types"));
@@ -475,7 +476,7 @@ wr_rc wr_yaml_read_serde(wr_ctx *c, const wr_src *src, const wr_load *how, wr_do
     wr_yaml *y = wr_yaml_open(c, src);
     if (syms == NULL || y == NULL) return WR_NOMEM;
     wr_symtab_init(syms, &c->arena, how->syms);
-    serde s = {.ctx = c, .src = src};
+    serde s = {.ctx = c, .src = src, .any_key = how->any_key};
     wr_arena_init(&s.scratch, 0);
     s.r = (wr_yrecs){.arena = &s.scratch,
                      .serde = true,

@@ -226,12 +226,17 @@ static bool add_value(gen *g, prop *p, const wr_node *v) {
 static wr_gen_rc add_resource(gen *g, const wr_doc *d, const wr_node *r) {
     const wr_node *props = r->kind == WR_MAP ? wr_map_getz(d, r, "Properties") : NULL;
     const wr_node *name = r->kind == WR_MAP ? wr_map_getz(d, r, "Type") : NULL;
-    if (!props || props->kind != WR_MAP || props->n == 0) return WR_GEN_OK;
-    if (!name || name->kind != WR_STR) return g->native ? WR_GEN_OK : WR_GEN_PANIC;
+    bool typed = name && name->kind == WR_STR;
+    if (!props || props->kind != WR_MAP) props = NULL;
+    if (g->native ? !typed : !props || props->n == 0) return WR_GEN_OK;
+    if (!typed) {
+        g->out->error = WR_S("a resource has properties but no Type that is text");
+        return WR_GEN_PANIC;
+    }
     type *t = type_of(g, wr_node_str(name));
     if (!t) return WR_GEN_NOMEM;
     t->n_resources++;
-    for (uint32_t i = 0; i < props->n; i++) {
+    for (uint32_t i = 0; props && i < props->n; i++) {
         prop *p = prop_of(g, t, wr_node_str(wr_map_key(props, i)));
         if (!p || !add_value(g, p, wr_map_val(props, i))) return WR_GEN_NOMEM;
     }
@@ -285,7 +290,8 @@ static void put_serde_path(wr_buf *b, const wr_doc *d, const wr_node *n) {
 static bool tagged(const wr_doc *d, const wr_node *n) {
     if (n->flags & WR_F_TAGGED) return true;
     wr_str t = d->srcs[n->src]->text;
-    return n->span.beg < t.n && t.p[n->span.beg] == '!';
+    wr_str at = wr_sub(t, n->span.beg, t.n);
+    return wr_starts(at, WR_S("!")) && !wr_starts(at, WR_S("!!"));
 }
 
 // The first tagged value under n in document order; the root's own tag does not matter.
@@ -312,11 +318,18 @@ static wr_gen_rc refuse_tag(gen *g, const wr_doc *d, const wr_node *n) {
     return rc;
 }
 
+static wr_gen_rc refuse_root(gen *g, const wr_doc *d) {
+    wr_str what = unexpected(g, d->root, "unit value");
+    wr_pos at = wr_node_pos(d, d->root);
+    if (at.line > 1 || at.col > 1)
+        what = wr_fmt(g->a, "%.*s at line %u column %u", WR_FMT(what), at.line, at.col);
+    return refuse(g, "Parsing error handling template file, Error = ", what);
+}
+
 static wr_gen_rc add_template(gen *g, const wr_doc *d) {
     bool blank = d->root->kind == WR_NULL && d->root->span.beg == d->root->span.end;
     if (d->root->kind != WR_MAP && !blank) // a text without a value reads as an empty map
-        return refuse(g, "Parsing error handling template file, Error = ",
-                      unexpected(g, d->root, "unit value"));
+        return refuse_root(g, d);
     const wr_node *bad = g->native ? NULL : first_tagged(d, d->root);
     if (bad) return refuse_tag(g, d, bad);
     const wr_node *resources = wr_map_getz(d, d->root, "Resources");
