@@ -49,6 +49,7 @@ static inline void append(wr_buf *b, const void *p, size_t n) {
 
 // Most blocks are a few nodes: a loop of fixed copies beats the general one.
 static void append_nodes(wr_buf *b, const wr_node *kids, uint32_t n) {
+    if (n == 0) return;
     if (n > 8 || b->cap - b->n < n * node_size) {
         wr_put(b, (const char *)kids, n * node_size);
         return;

@@ -34,12 +34,12 @@ void wr_put_json_str(wr_buf *b, wr_str s) {
             break;
         }
     }
-    wr_put(b, s.p + from, s.n - from);
+    if (from < s.n) wr_put(b, s.p + from, s.n - from);
     wr_putc(b, '"');
 }
 
 void json_out_init(json_out *j, wr_buf *b, int indent) {
-    *j = (json_out){.b = b, .compact = indent<0, .level = indent> 0 ? (uint32_t)indent : 0};
+    *j = (json_out){.b = b, .compact = (indent < 0), .level = (indent > 0) ? (uint32_t)indent : 0};
     wr_arena_init(&j->arena, 0);
 }
 

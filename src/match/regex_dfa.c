@@ -127,7 +127,7 @@ static bool same_state(const rx_dfa *d, const dfa_state *s, const uint32_t *inst
 // there is such a state already, drops.
 static uint32_t intern(rx_dfa *d, uint32_t first, uint32_t behind) {
     uint32_t n = d->pool.n - first;
-    const uint32_t *inst = d->pool.v + first;
+    const uint32_t *inst = n ? d->pool.v + first : NULL;
     uint32_t h = 2166136261u + behind;
     for (uint32_t i = 0; i < n; i++) h = (h ^ inst[i]) * 16777619u;
     h = (h ^ h >> 16) & 255u;

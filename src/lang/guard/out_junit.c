@@ -21,7 +21,7 @@ void g_put_xml(wr_buf *b, wr_str s) {
         wr_putz(b, ref);
         from = i + 1;
     }
-    wr_put(b, s.p + from, s.n - from);
+    if (from < s.n) wr_put(b, s.p + from, s.n - from);
 }
 
 typedef struct failure {

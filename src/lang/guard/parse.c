@@ -72,7 +72,7 @@ g_out g_params(g_ps *p, g_rule *out) {
     out->n_params = p->syms.n - base;
     p->syms.n = base;
     if (r != G_YES) return r;
-    out->params = g_keep(p, p->syms.v + base, out->n_params, sizeof *out->params);
+    out->params = g_keep_from(p, p->syms.v, base, out->n_params, sizeof *out->params);
     out->parameterised = true;
     return out->params ? G_YES : G_CUT;
 }

@@ -47,7 +47,7 @@ g_out g_disj_of(g_ps *p, g_item item, g_disj *out) {
     }
     out->n = p->clauses.n - base;
     p->clauses.n = base;
-    out->v = g_keep(p, p->clauses.v + base, out->n, sizeof *out->v);
+    out->v = g_keep_from(p, p->clauses.v, base, out->n, sizeof *out->v);
     return out->v ? G_YES : G_CUT;
 }
 
@@ -61,7 +61,7 @@ static g_out seal_cnf(g_ps *p, uint32_t base, g_elem elem, g_cnf *out) {
     out->n = p->disjs.n - base;
     out->elem = elem;
     p->disjs.n = base;
-    out->v = g_keep(p, p->disjs.v + base, out->n, sizeof *out->v);
+    out->v = g_keep_from(p, p->disjs.v, base, out->n, sizeof *out->v);
     return out->n == 0 || out->v ? G_YES : G_CUT;
 }
 
@@ -185,7 +185,7 @@ g_out g_block_of(g_ps *p, g_item item, g_elem elem, g_block *out) {
     out->span = (wr_span){from, p->at};
     out->n_lets = p->lets.n - lets;
     p->lets.n = lets;
-    out->lets = g_keep(p, p->lets.v + lets, out->n_lets, sizeof *out->lets);
+    out->lets = g_keep_from(p, p->lets.v, lets, out->n_lets, sizeof *out->lets);
     if (out->n_lets > 0 && !out->lets) return G_CUT;
     return seal_cnf(p, disjs, elem, &out->cnf);
 }

@@ -123,6 +123,7 @@ g_out g_cut(g_out r);                                           // a failure is 
 g_out g_context(g_ps *p, g_out r, uint32_t at, wr_str context); // a failure names its context
 bool g_deeper(g_ps *p); // one level deeper; false (p->rc set) at the limit
 void *g_keep(g_ps *p, const void *v, uint32_t n, size_t size); // copy of a run, in the set's arena
+void *g_keep_from(g_ps *p, const void *v, uint32_t from, uint32_t n, size_t size); // v[from…]
 
 void g_ws(g_ps *p);     // blanks and comments, if any
 g_out g_ws1(g_ps *p);   // at least one

@@ -60,6 +60,10 @@ void *g_keep(g_ps *p, const void *v, uint32_t n, size_t size) {
     return to;
 }
 
+void *g_keep_from(g_ps *p, const void *v, uint32_t from, uint32_t n, size_t size) {
+    return n ? g_keep(p, (const char *)v + from * size, n, size) : NULL;
+}
+
 // ---------------------------------------------------------------------------------- blanks
 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }

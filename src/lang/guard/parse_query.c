@@ -287,7 +287,7 @@ static g_out fresh_access(g_ps *p, g_query **out) {
     q.n = p->parts.n - base;
     p->parts.n = base;
     if (r != G_YES) return r;
-    q.parts = g_keep(p, p->parts.v + base, q.n, sizeof *q.parts);
+    q.parts = g_keep_from(p, p->parts.v, base, q.n, sizeof *q.parts);
     q.span = (wr_span){first.span.beg < from ? from : first.span.beg, p->tok};
     *out = g_keep(p, &q, 1, sizeof q);
     return *out && q.parts ? G_YES : G_CUT;
@@ -409,8 +409,9 @@ g_out g_call_args(g_ps *p, wr_str *name, g_value **args, uint32_t *n) {
     *n = p->values.n - base;
     p->values.n = base;
     if (r != G_YES) return r;
-    *args = g_keep(p, p->values.v + base, *n, sizeof **args);
-    return *n > 0 && !*args ? G_CUT : G_YES;
+    if (*n == 0) return G_YES;
+    *args = g_keep_from(p, p->values.v, base, *n, sizeof **args);
+    return *args ? G_YES : G_CUT;
 }
 
 // 3.2 knows its functions and their arguments while it parses; what it does not know is no call.
