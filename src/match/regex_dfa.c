@@ -226,7 +226,7 @@ static uint32_t step(rx_dfa *d, const rx_prog *prog, uint32_t s, symbol sym) {
     if (!prog->anchored && follow(d, prog, 0, &place, sym)) return d->pool.n = first, MATCH;
     if (d->failed || sym.end || (prog->anchored && d->pool.n == first))
         return d->pool.n = first, DEAD;
-    sort(d->pool.v + first, d->pool.n - first);
+    if (d->pool.n > first) sort(d->pool.v + first, d->pool.n - first);
     uint32_t behind = (prog->uses_line && place.before_line ? BEHIND_LINE : 0u) |
                       (place.before_word ? BEHIND_WORD : 0u);
     if (d->states.n >= MAX_STATES || d->pool.n > MAX_POOL) {

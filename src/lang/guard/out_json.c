@@ -174,7 +174,8 @@ static void out_block(wr_out *o, const g_printer *p, const g_report *r) {
 // Recursion follows the nesting of rules (see clauses.c).
 void g_out_reports(wr_out *o, const g_printer *p, const g_report *v, uint32_t n) {
     static const char *const tag[] = {"Rule", "Block", "Disjunctions", "Clause"};
-    for (const g_report *r = v; r < v + n; r++) {
+    for (uint32_t i = 0; i < n; i++) {
+        const g_report *r = &v[i];
         o->map(o, false);
         g_out_key(o, tag[r->kind]);
         switch (r->kind) {
@@ -254,7 +255,8 @@ void g_out_file_report(wr_out *o, g_worker *w, uint32_t d, uint32_t f0, uint32_t
 
 static void each_message(const g_report *v, uint32_t n, const g_report *rule, g_see see,
                          void *arg) {
-    for (const g_report *r = v; r < v + n; r++) {
+    for (uint32_t i = 0; i < n; i++) {
+        const g_report *r = &v[i];
         if (r->kind == G_P_CLAUSE || r->kind == G_P_BLOCK) see(arg, r, rule);
         else each_message(r->v, r->n, rule, see, arg);
     }
