@@ -2,13 +2,14 @@
 // out_jobs: the threads that make a report, each with an evaluator of its own, and the first pass.
 //
 // Always true: what is written does not depend on the number of threads. Items are taken in order,
-// at most WINDOW per thread ahead of the writer, and written in order.
+// at most WINDOW per thread ahead of the writer, and written in order. An item that has become long
+// waits for its turn and then writes itself, so that memory has a bound whatever is reported.
 
 #include "lang/guard/out_int.h"
 
 #include <pthread.h>
 
-enum { WINDOW = 4, MAX_JOBS = 256, STACK = 16 << 20 };
+enum { WINDOW = 4, MAX_JOBS = 256, STACK = 16 << 20, KEEP = 4 << 20 };
 
 wr_rc g_worker_init(g_worker *w, const wr_guard_batch *b, const g_grid *grid) {
     *w = (g_worker){.b = b, .grid = grid};
@@ -43,8 +44,12 @@ const g_result *g_worker_run(g_worker *w, uint32_t d, uint32_t f, wr_guard_run_o
 
 // ---------------------------------------------------------------------------------- in order
 
+struct queue;
 typedef struct slot {
-    wr_buf buf;
+    struct queue *q;
+    uint32_t item;
+    wr_buf buf;  // what the worker writes to; its sink is below
+    wr_buf kept; // what came out of it before its turn
     bool done;
 } slot;
 
@@ -56,10 +61,31 @@ typedef struct queue {
     uint32_t n, next, written;
     uint32_t window;
     slot *slots; // of items written … written + window - 1, by number modulo window
+    wr_buf *out; // touched by the worker of item `written` until it is done, else by the writer
     wr_rc rc;
     pthread_mutex_t lock;
     pthread_cond_t changed;
 } queue;
+
+// Text of an item: straight out when it is its turn, else kept, and no more than KEEP of it.
+static int pass_on(void *arg, const char *p, size_t n) {
+    slot *s = arg;
+    queue *q = s->q;
+    pthread_mutex_lock(&q->lock);
+    while (s->kept.n + n > KEEP && q->written != s->item && q->rc == WR_OK)
+        pthread_cond_wait(&q->changed, &q->lock);
+    bool mine = q->written == s->item;
+    wr_rc rc = q->rc;
+    pthread_mutex_unlock(&q->lock);
+    if (rc != WR_OK) return 1;
+    if (mine && s->kept.n > 0) {
+        wr_puts(q->out, wr_buf_str(&s->kept));
+        wr_buf_fini(&s->kept);
+    }
+    wr_buf *to = mine ? q->out : &s->kept;
+    wr_put(to, p, n);
+    return to->rc != WR_OK;
+}
 
 static bool take(queue *q, uint32_t *i) {
     pthread_mutex_lock(&q->lock);
@@ -85,6 +111,7 @@ static void *work_loop(void *arg) {
     wr_rc rc = g_worker_init(&w, q->b, q->grid);
     while (rc == WR_OK && take(q, &i)) {
         slot *s = &q->slots[i % q->window];
+        s->item = i;
         q->work(&w, q->arg, i, &s->buf);
         rc = w.rc != WR_OK ? w.rc : s->buf.rc;
         pthread_mutex_lock(&q->lock);
@@ -98,7 +125,7 @@ static void *work_loop(void *arg) {
 }
 
 // Writes the items as they get done; the caller's thread.
-static void write_loop(queue *q, wr_buf *out) {
+static void write_loop(queue *q) {
     pthread_mutex_lock(&q->lock);
     while (q->rc == WR_OK && q->written < q->n) {
         slot *s = &q->slots[q->written % q->window];
@@ -107,12 +134,14 @@ static void write_loop(queue *q, wr_buf *out) {
             continue;
         }
         pthread_mutex_unlock(&q->lock);
-        wr_puts(out, wr_buf_str(&s->buf));
+        wr_puts(q->out, wr_buf_str(&s->kept));
+        wr_puts(q->out, wr_buf_str(&s->buf));
+        wr_buf_fini(&s->kept);
         wr_buf_fini(&s->buf);
         pthread_mutex_lock(&q->lock);
         s->done = false;
         q->written++;
-        if (out->rc != WR_OK && q->rc == WR_OK) q->rc = out->rc;
+        if (q->out->rc != WR_OK && q->rc == WR_OK) q->rc = q->out->rc;
         pthread_cond_broadcast(&q->changed);
     }
     pthread_mutex_unlock(&q->lock);
@@ -146,18 +175,26 @@ wr_rc g_in_order(const wr_guard_batch *b, const g_grid *grid, uint32_t n, g_work
     pthread_t thread[MAX_JOBS];
     if (jobs > n) jobs = n;
     if (jobs <= 1) return alone(b, grid, n, work, arg, out);
-    queue q = {.b = b, .grid = grid, .work = work, .arg = arg, .n = n, .window = jobs * WINDOW};
+    queue q = {.b = b, .grid = grid, .work = work, .arg = arg, .n = n, .out = out};
+    q.window = jobs * WINDOW;
     wr_arena mem;
     wr_arena_init(&mem, 0);
     q.slots = WR_NEW_N(&mem, slot, q.window);
     if (q.slots == NULL) return WR_NOMEM;
-    for (uint32_t i = 0; i < q.window; i++) wr_buf_init(&q.slots[i].buf, 0);
+    for (uint32_t i = 0; i < q.window; i++) {
+        q.slots[i].q = &q;
+        wr_buf_init(&q.slots[i].kept, 0);
+        wr_buf_init_sink(&q.slots[i].buf, pass_on, &q.slots[i]);
+    }
     pthread_mutex_init(&q.lock, NULL);
     pthread_cond_init(&q.changed, NULL);
     uint32_t started = start(&q, thread, jobs);
-    if (started > 0) write_loop(&q, out);
+    if (started > 0) write_loop(&q);
     for (uint32_t i = 0; i < started; i++) pthread_join(thread[i], NULL);
-    for (uint32_t i = 0; i < q.window; i++) wr_buf_fini(&q.slots[i].buf);
+    for (uint32_t i = 0; i < q.window; i++) {
+        wr_buf_fini(&q.slots[i].buf);
+        wr_buf_fini(&q.slots[i].kept);
+    }
     wr_arena_fini(&mem);
     pthread_cond_destroy(&q.changed);
     pthread_mutex_destroy(&q.lock);

@@ -30,29 +30,21 @@ static wr_rc reports_alone(const g_grid *g, bool yaml, wr_buf *out) {
     return rc;
 }
 
-// Many threads: each document is rendered as a list of its own; what opens and closes that list is
-// cut off and a comma put between.
+// Many threads: each document is an item of a list of its own. What opens that list is taken back,
+// but for the first; what closes it is written for the last only. (YAML lists have neither.)
 static void report_one(g_worker *w, void *arg, uint32_t d, wr_buf *out) {
-    bool yaml = *(bool *)arg, last = d + 1 == w->b->n_docs;
+    bool yaml = *(bool *)arg;
     wr_out o;
-    wr_buf part;
     wr_rc rc;
-    wr_buf_init(&part, 0);
-    open_list(&o, &part, yaml, false, &rc);
+    open_list(&o, out, yaml, false, &rc);
     if (rc == WR_OK) {
-        size_t head = part.n;
+        if (d > 0) out->n = 0; // the item's buffer was empty
+        if (d > 0 && !yaml) wr_putc(out, ',');
         g_out_file_report(&o, w, d, 0, w->b->n_files);
-        size_t tail = part.n;
-        o.end(&o);
-        if (yaml || last) tail = part.n;
-        if (!yaml && d == 0) head = 0;
-        if (!yaml && d > 0) wr_putc(out, ',');
-        wr_puts(out, wr_sub(wr_buf_str(&part), yaml ? 0 : head, tail));
+        if (yaml || d + 1 == w->b->n_docs) o.end(&o);
         wr_out_fini(&o);
     }
-    if (rc == WR_OK) rc = part.rc;
     if (rc != WR_OK && w->rc == WR_OK) w->rc = rc;
-    wr_buf_fini(&part);
 }
 
 static wr_rc reports(const g_grid *g, wr_buf *out) {
@@ -70,7 +62,10 @@ wr_rc wr_guard_report_structured(const wr_guard_batch *b, wr_buf *out, wr_guard_
     case WR_GF_JUNIT: return b->native ? g_native_junit(&g, out) : g_junit(&g, out);
     case WR_GF_SARIF: return b->native ? g_native_sarif(&g, out) : g_sarif(&g, out);
     case WR_GF_JSON:
-    case WR_GF_YAML: return reports(&g, out);
+    case WR_GF_YAML:
+        rc = reports(&g, out);
+        if (b->native && b->format == WR_GF_JSON) wr_putc(out, '\n');
+        return rc;
     case WR_GF_SUMMARY: break;
     }
     return WR_BAD;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// core_test: names, digests, and that a fingerprint follows what matters and nothing else.
+// core_test: names, digests, and that a fingerprint follows what matters (rule, subject, resource,
+// path without indices) and nothing else.
 
 #include "core/core.h"
 
