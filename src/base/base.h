@@ -71,6 +71,8 @@ uint32_t wr_utf8_next(wr_str s, size_t *i);
 size_t wr_utf8_put(uint32_t cp, char *out);
 // Number of code points in valid UTF-8.
 size_t wr_utf8_len(wr_str s);
+// The longest prefix of at most n bytes that ends between characters: for quoting in messages.
+wr_str wr_utf8_cut(wr_str s, size_t n);
 
 struct wr_arena;
 
@@ -250,6 +252,7 @@ typedef struct wr_src {
     wr_str text;
     const uint32_t *line; // offset of the start of each line
     uint32_t n_lines;
+    const uint32_t *tails; // for texts with very long lines: see src.c; else NULL
 } wr_src;
 
 // name and text must outlive the source (put them in the same arena). NULL when out of memory or

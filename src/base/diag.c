@@ -140,7 +140,7 @@ static void put_carets(wr_buf *b, wr_str line, size_t from, size_t beg, size_t e
 
 static void put_excerpt(wr_buf *b, wr_str line, size_t beg, size_t end, bool color) {
     size_t from = 0, to = line.n;
-    if (wr_utf8_len(line) > WINDOW) {
+    if (line.n > 4 * WINDOW || wr_utf8_len(line) > WINDOW) {
         from = back_up(line, beg, WINDOW_LEFT);
         to = step_on(line, from, WINDOW);
     }

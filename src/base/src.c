@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sources: a text with a table of its line starts, so that a position is a binary search. Offsets
 // are 32 bits: a source is smaller than 4 GiB. A byte order mark is no column.
+// Columns count characters. A minified document is one line, and thousands of findings in it must
+// not mean counting it thousands of times: texts with lines longer than STEP have a second table,
+// tails[k] = bytes before k·STEP that continue a character, so that at most STEP bytes are counted.
 
 #include "base/base.h"
 
@@ -60,6 +63,34 @@ static void scan_lf(wr_str t, wr_buf *lines) {
         if (t.p[i] == '\n') add_line(lines, i + 1);
 }
 
+enum { STEP = 4096 };
+
+static size_t count_tails(wr_str t, size_t a, size_t b) {
+    wr_str part = wr_sub(t, a, b);
+    return part.n - wr_utf8_len(part);
+}
+
+static bool has_long_line(const wr_src *s) {
+    uint32_t n = (uint32_t)s->text.n;
+    if (n <= STEP) return false;
+    for (uint32_t i = 0; i < s->n_lines; i++) {
+        uint32_t end = i + 1 < s->n_lines ? s->line[i + 1] : n;
+        if (end - s->line[i] > STEP) return true;
+    }
+    return false;
+}
+
+static bool make_tails(wr_arena *a, wr_src *s) {
+    size_t n = s->text.n / STEP + 1;
+    uint32_t *tails = wr_alloc(a, n * sizeof *tails);
+    if (tails == NULL) return false;
+    tails[0] = 0;
+    for (size_t k = 1; k < n; k++)
+        tails[k] = tails[k - 1] + (uint32_t)count_tails(s->text, (k - 1) * STEP, k * STEP);
+    s->tails = tails;
+    return true;
+}
+
 wr_src *wr_src_new(wr_arena *a, wr_str name, wr_str text, bool yaml_breaks) {
     if (text.n >= UINT32_MAX) return NULL;
     if (text.p == NULL) text = WR_S("");
@@ -75,7 +106,7 @@ wr_src *wr_src_new(wr_arena *a, wr_str name, wr_str text, bool yaml_breaks) {
     // The buffer came from malloc: aligned for any type.
     *s = (wr_src){
         .name = name, .text = text, .line = (const uint32_t *)(const void *)line, .n_lines = n};
-    return s;
+    return !has_long_line(s) || make_tails(a, s) ? s : NULL;
 }
 
 // 0-based line that holds byte off.
@@ -89,12 +120,18 @@ static uint32_t line_of(const wr_src *s, uint32_t off) {
     return lo;
 }
 
+// Bytes before off that continue a character; only for texts that have tails.
+static size_t tails_before(const wr_src *s, size_t off) {
+    return s->tails[off / STEP] + count_tails(s->text, off / STEP * STEP, off);
+}
+
 wr_pos wr_src_pos(const wr_src *s, uint32_t off) {
     if (off > s->text.n) off = (uint32_t)s->text.n;
-    uint32_t line = line_of(s, off);
-    wr_str before = wr_sub(s->text, s->line[line], off);
-    size_t col = wr_utf8_len(before);
-    if (line == 0 && wr_starts(before, WR_S("\xEF\xBB\xBF"))) col--;
+    uint32_t line = line_of(s, off), start = s->line[line];
+    size_t tails = off - start <= STEP ? count_tails(s->text, start, off)
+                                       : tails_before(s, off) - tails_before(s, start);
+    size_t col = off - start - tails;
+    if (line == 0 && off >= 3 && wr_starts(s->text, WR_S("\xEF\xBB\xBF"))) col--;
     return (wr_pos){line + 1, (uint32_t)col + 1};
 }
 

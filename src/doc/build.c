@@ -141,18 +141,21 @@ void wr_build_open(wr_build *b, wr_kind kind, uint16_t src, uint8_t flags, uint3
 
 // ---------------------------------------------------------------------------------- closing maps
 
+static void warn_repeat(wr_build *b, const wr_node *live, const wr_node *late) {
+    wr_str key = wr_utf8_cut(wr_sym_str(late->u.sym), 100);
+    wr_diag *d = wr_report(b->ctx, WR_D_D0007, WR_WARNING, src_at(b, late->src), late->span,
+                           "key '%.*s' is repeated; this last value counts", WR_FMT(key));
+    const wr_src *src = src_at(b, live->src);
+    if (d == NULL || src == NULL) return;
+    wr_pos pos = wr_src_pos(src, live->span.beg);
+    wr_hint(b->ctx, d, "it stands before at line %u, column %u", (unsigned)pos.line,
+            (unsigned)pos.col);
+}
+
 // A repeated key: the later pair takes the place of the earlier, which becomes a loser.
 static void displace(wr_build *b, wr_node *live, wr_node *late) {
     wr_node pair[2] = {live[0], live[1]};
-    if (b->warn_repeats) {
-        wr_diag *d = wr_report(b->ctx, WR_D_D0007, WR_WARNING, src_at(b, late->src), late->span,
-                               "key '%.*s' is repeated; this last value counts",
-                               WR_FMT(wr_sym_str(late->u.sym)));
-        const wr_src *src = src_at(b, live->src);
-        wr_pos pos = src ? wr_src_pos(src, live->span.beg) : (wr_pos){0, 0};
-        wr_hint(b->ctx, d, "it stands before at line %u, column %u", (unsigned)pos.line,
-                (unsigned)pos.col);
-    }
+    if (b->warn_repeats) warn_repeat(b, live, late);
     live[0] = late[0];
     live[1] = late[1];
     late[0] = pair[0];

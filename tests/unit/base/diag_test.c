@@ -49,6 +49,32 @@ static void columns(void **state) {
     wr_ctx_fini(&c);
 }
 
+// One line of a megabyte, characters of one to four bytes: the table for long lines counts as a
+// plain count would.
+static void long_columns(void **state) {
+    (void)state;
+    static const char *const chars[] = {"a", "\xC3\xA9", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80"};
+    wr_ctx c;
+    wr_buf b;
+    wr_ctx_init(&c, NULL);
+    wr_buf_init(&b, 0);
+    wr_putz(&b, "\xEF\xBB\xBFshort\n");
+    for (uint32_t i = 0; b.n < 100000; i++) wr_putz(&b, chars[i * i % 7 % 4]);
+    wr_putz(&b, "\nlast \xC3\xA9!");
+    const wr_src *s = wr_src_new(&c.arena, WR_S("n"), wr_buf_str(&b), false);
+    assert_non_null(s->tails);
+    for (uint32_t off = 3; off <= b.n; off += 61) {
+        uint32_t line = off < 9 ? 1 : off < s->line[2] ? 2 : 3;
+        wr_pos pos = wr_src_pos(s, off);
+        size_t col = wr_utf8_len(wr_sub(s->text, s->line[line - 1], off));
+        assert_int_equal(pos.line, line);
+        assert_int_equal(pos.col, col + (line > 1));
+    }
+    assert_int_equal(wr_src_pos(s, (uint32_t)b.n).col, 8);
+    wr_buf_fini(&b);
+    wr_ctx_fini(&c);
+}
+
 static void printed(wr_str text, wr_span span, const char *want) {
     wr_ctx c;
     wr_buf b;
@@ -141,8 +167,9 @@ static void limits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines),      cmocka_unit_test(columns), cmocka_unit_test(excerpts),
-        cmocka_unit_test(long_lines), cmocka_unit_test(texts),   cmocka_unit_test(limits),
+        cmocka_unit_test(lines),    cmocka_unit_test(columns),    cmocka_unit_test(long_columns),
+        cmocka_unit_test(excerpts), cmocka_unit_test(long_lines), cmocka_unit_test(texts),
+        cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,6 +65,10 @@ static void utf8_valid(void **state) {
         for (size_t cut = 1; cut < s.n; cut++) // every prefix is ill-formed at its start
             assert_int_equal(wr_utf8_check(wr_strn(out, cut)), 0);
     }
+    wr_str mixed = WR_S("a\xC3\xA9\xF0\x9F\x98\x80");
+    static const size_t cuts[] = {0, 1, 1, 3, 3, 3, 3, 7, 7};
+    for (size_t n = 0; n < sizeof cuts / sizeof cuts[0]; n++)
+        assert_int_equal(wr_utf8_cut(mixed, n).n, cuts[n]);
     assert_int_equal(wr_utf8_len(WR_S("a\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x98\x80")), 4);
 }
 
