@@ -25,7 +25,7 @@ wr_rc wr_cfn_inputs_set(wr_cfn_inputs *in, const wr_cfn_given *v) {
     wr_cfn_given *g = *at;
     if (!g) {
         g = WR_NEW(in->arena, wr_cfn_given);
-        if (!g || !WR_PUSH(in->arena, &in->order, g)) return WR_NOMEM;
+        if (!g || !WR_PUSH(in->arena, &in->names, v->name)) return WR_NOMEM;
         *at = g;
     }
     *g = *v;
@@ -99,13 +99,15 @@ static void assignment(reader *r, wr_str s, const wr_node *at) {
     else set(r, wr_sub(s, 0, eq), wr_sub(s, eq + 1, s.n), at, false);
 }
 
+static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 // "A=1 B=2": what a file of bare lines reads as.
 static void assignments(reader *r, wr_str s, const wr_node *at) {
     size_t i = 0;
     while (i < s.n && r->rc == WR_OK) {
-        while (i < s.n && memchr(" \t\r\n", s.p[i], 4)) i++;
+        while (i < s.n && is_blank(s.p[i])) i++;
         size_t beg = i;
-        while (i < s.n && !memchr(" \t\r\n", s.p[i], 4)) i++;
+        while (i < s.n && !is_blank(s.p[i])) i++;
         if (i > beg) assignment(r, wr_sub(s, beg, i), at);
     }
 }

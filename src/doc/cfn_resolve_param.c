@@ -37,11 +37,13 @@ static void refuse(check *k, wr_str value, const char *why) {
     if (say && say->kind == WR_STR) wr_hint(r->c, d, "%.*s", WR_FMT(wr_node_str(say)));
 }
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 static bool parse_number(wr_str s, double *out) {
     s = wr_trim(s);
-    if (!s.n || memchr("0123456789+-.", s.p[0], 13) == NULL) return false;
-    for (size_t i = 0; i < s.n; i++)
-        if (memchr("0123456789+-.eE", s.p[i], 15) == NULL) return false; // no inf, no nan
+    for (size_t i = 0; i < s.n; i++) // no inf, no nan
+        if (!is_digit(s.p[i]) && !strchr("+-.", s.p[i]) && (i == 0 || !strchr("eE", s.p[i])))
+            return false;
     return wr_parse_f64(s, out);
 }
 
@@ -206,8 +208,8 @@ static void read_one(wr_cfn *r, const wr_node *key, const wr_node *decl) {
 }
 
 static void unused(wr_cfn *r) {
-    for (uint32_t i = 0; i < r->inputs->order.n; i++) {
-        const wr_cfn_given *g = r->inputs->order.v[i];
+    for (uint32_t i = 0; i < r->inputs->names.n; i++) {
+        const wr_cfn_given *g = wr_map_find(&r->inputs->given, r->inputs->names.v[i]);
         if (wr_starts(g->name, WR_S("AWS::")) || wr_map_find(&r->names, g->name)) continue;
         wr_report(r->c, WR_D_X0202, WR_NOTE, g->src, g->span,
                   "a value is given for %.*s, which is not a parameter of %.*s", WR_FMT(g->name),

@@ -185,7 +185,9 @@ static bool lexeme(const wr_cfn *r, const wr_node *v, wr_str *out) {
     wr_str text = r->in->srcs[v->src]->text;
     if (v->span.beg >= v->span.end || v->span.end > text.n) return false;
     *out = wr_sub(text, v->span.beg, v->span.end);
-    return memchr("0123456789.+-", *out->p, 13) != NULL && memchr(out->p, '\n', out->n) == NULL;
+    char c = *out->p; // of the number itself, not of a tag before it or of a resolved function
+    return ((c >= '0' && c <= '9') || c == '.' || c == '+' || c == '-') &&
+           memchr(out->p, '\n', out->n) == NULL;
 }
 
 bool wr_cfn_text(wr_cfn *r, const wr_node *v, wr_str *out) {
@@ -475,7 +477,8 @@ static wr_node fn_ref(wr_cfn *r, const wr_node *n, const wr_node *arg, const wr_
 }
 
 static wr_node fn_getatt(wr_cfn *r, const wr_node *n, const wr_node *arg, const wr_cfn_env *e) {
-    wr_node v = arg->kind == WR_MAP ? (wr_node){.kind = WR_NULL} : wr_cfn_list_arg(r, arg, e);
+    wr_node v = {.kind = WR_NULL};
+    if (arg->kind != WR_MAP) v = wr_cfn_list_arg(r, arg, e);
     wr_str name = {0}, attr = {0};
     if (v.kind == WR_STR) {
         wr_str s = wr_node_str(&v);

@@ -205,7 +205,7 @@ typedef struct wr_cfn_given {
 typedef struct wr_cfn_inputs {
     wr_arena *arena;
     wr_map given;                 // name → wr_cfn_given; a later value replaces an earlier one
-    WR_VEC(wr_cfn_given *) order; // all names in the order they were first given
+    WR_VEC(wr_str) names; // all names in the order they were first given
     // Does all of text match the pattern? 1, 0, or negative when that cannot be told. May be NULL:
     // AllowedPattern is then not checked (and a note says so).
     int (*match)(void *arg, wr_str pattern, wr_str text);

@@ -727,8 +727,8 @@ static void test_param_files(void **state) {
             assert_true(t.c.n_errors > 0);
         } else {
             assert_int_equal(rc, WR_OK);
-            for (uint32_t k = 0; k < in.order.n; k++) {
-                const wr_cfn_given *g = in.order.v[k];
+            for (uint32_t k = 0; k < in.names.n; k++) {
+                const wr_cfn_given *g = wr_map_find(&in.given, in.names.v[k]);
                 snprintf(got + strlen(got), sizeof got - strlen(got), "%s%.*s=%.*s%s", k ? " " : "",
                          WR_FMT(g->name), WR_FMT(g->text), g->previous ? "~" : "");
             }
