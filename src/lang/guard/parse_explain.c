@@ -381,8 +381,8 @@ void g_describe(g_ps *p, uint32_t from) {
     f.before = text_before(p, from, f.at);
     static bool (*const kinds[])(const fault *) = {
         not_closed,     strange_character, wrong_pattern,    wrong_range,
-        prefix_trap,    wrong_number,      no_beginning,     missing_clause,
-        trailing_comma, no_arguments,      missing_operator, missing_value,
+        prefix_trap,    wrong_number,      no_arguments,     no_beginning,
+        missing_clause, trailing_comma,    missing_operator, missing_value,
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kinds[i](&f)) return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// walk: visits the AST of a rule file; see walk.h.
+// walk: visits the AST of a rule file: operands before what they hold, filters and blocks inside.
+// One walk serves everything that must reach each literal or query once; see walk.h.
 #include "lang/guard/walk.h"
 
 static void cnf(g_walk *w, g_cnf *c);
