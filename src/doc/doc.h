@@ -116,8 +116,10 @@ typedef struct wr_load {
 } wr_load;
 
 // Reads src into *out (memory: c->arena). Diagnostics D…; WR_BAD when the text is no document.
-// WR_LOAD_GUARD31 and WR_LOAD_SERDE report exactly one error, whose msg is the text that the
-// original puts after "Error occurred " / inside its message (see yaml_read.c).
+// WR_LOAD_GUARD31 reports exactly one error, whose msg is the text that the original puts after
+// "Error occurred "; D0014 is where it panics instead (exit code 101; see yaml_guard.c).
+// WR_LOAD_SERDE reports exactly one error, whose msg is serde_yaml's own; D0006 is cfn-guard's own,
+// said once the text has been read (see yaml_serde.c).
 wr_rc wr_doc_load(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **out) WR_MUST_USE;
 // By the name's extension (.json, .jsn; .yaml, .yml), else by how the text begins: `{` and a quote
 // or `}`, `[` and what begins a JSON value.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Private to src/doc: what the YAML readers share. yaml_read.c owns libyaml and hands out events
 // with byte spans; yaml_rec.c keeps a whole document's events for the readers that know aliases;
-// yaml_guard.c, yaml_serde.c and yaml_strict.c make trees, one per profile; yaml_resolve.c says what
-// a scalar is and yaml_tag.c what a CloudFormation short form is.
+// yaml_guard.c, yaml_serde.c and yaml_strict.c make trees, one per profile; yaml_resolve.c says
+// what a scalar is and yaml_tag.c what a CloudFormation short form is.
 #ifndef WR_YAML_INT_H
 #define WR_YAML_INT_H
 
