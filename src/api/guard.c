@@ -149,7 +149,7 @@ static writ_status judge_all(const writ_guard_rules *r, writ_guard_result *res, 
     for (uint32_t i = 0; i < r->files.n && st == WRIT_OK; i++) {
         const g_result *g = wr_guard_run(e, r->files.v[i], (wr_guard_run_opts){0});
         st = g ? keep_decisions(res, g, subject) : WRIT_NOMEM;
-        if (g) fold(&res->outcome, g->status);
+        for (uint32_t k = 0; g && k < g->n_rules; k++) fold(&res->outcome, g->rules[k].status);
         wr_guard_rewind(e);
     }
     wr_guard_eval_free(e);
