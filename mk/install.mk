@@ -9,13 +9,15 @@ libdir ?= $(PREFIX)/lib
 includedir ?= $(PREFIX)/include
 libexecdir ?= $(PREFIX)/libexec
 datadir ?= $(PREFIX)/share
+mandir ?= $(datadir)/man
 personalitydir ?= $(libexecdir)/writ/personalities
 PERSONALITIES := cfn-guard
 D = $(DESTDIR)
 
 install: all lib $(BUILD)/public/libwrit.a ## into PREFIX=/usr/local (DESTDIR for packages)
 	install -d $(D)$(bindir) $(D)$(libdir)/pkgconfig $(D)$(includedir)/writ $(D)$(personalitydir) \
-	  $(D)$(datadir)/doc/writ
+	  $(D)$(datadir)/doc/writ $(D)$(mandir)/man1
+	install -m 644 $(MAN:%=docs/man/%.1) $(D)$(mandir)/man1
 	install -m 755 $(BUILD)/writ $(D)$(bindir)/writ
 	install -m 644 $(BUILD)/public/libwrit.a $(D)$(libdir)/libwrit.a
 	install -m 755 $(BUILD)/libwrit.so $(D)$(libdir)/libwrit.so.$(VERSION)

@@ -15,7 +15,9 @@
 
 static const char *os_error(cli *c, int err) {
     char text[128];
-    return wr_fmt(&c->ctx.arena, "%s (os error %d)", strerror_r(err, text, sizeof text), err).p;
+    const char *why = strerror_r(err, text, sizeof text);
+    if (c->prog->native) return wr_fmt(&c->ctx.arena, "%s", why).p;
+    return wr_fmt(&c->ctx.arena, "%s (os error %d)", why, err).p;
 }
 
 const char *cli_read(cli *c, const char *path, wr_str *out) {

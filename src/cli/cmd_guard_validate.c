@@ -375,6 +375,14 @@ static bool is_parsed(const rules_file *r) {
     return r->file && wr_guard_file_error(r->file).n == 0;
 }
 
+// The report could not be made. What the output refused is said at the end of the run.
+static int report_failed(validate *v, wr_rc rc) {
+    if (v->c->out.rc != WR_OK) return GX_FATAL;
+    if (rc == WR_BAD)
+        return cli_fatal(v->c, "Error parsing incoming JSON context a number is not finite");
+    return cli_fatal(v->c, "out of memory");
+}
+
 static int fatal_in(validate *v, const wr_guard_tally *t) {
     return cli_fatal(v->c, "%.*s", WR_FMT(t->error));
 }
@@ -389,7 +397,7 @@ static bool console_run(validate *v, uint32_t from, uint32_t to) {
     v->batch.n_docs = v->docs.n;
     wr_rc rc = wr_guard_report_console(&v->batch, &v->c->out, &t);
     if (t.error.n) v->code = fatal_in(v, &t);
-    else if (rc != WR_OK) v->code = cli_fatal(v->c, "out of memory or output failed");
+    else if (rc != WR_OK) v->code = report_failed(v, rc);
     else if (v->merge_stop) v->code = cli_fatal(v->c, "%s", v->merge_stop);
     else if (t.n_fail) v->code = GX_FAIL;
     return t.error.n == 0 && rc == WR_OK && v->merge_stop == NULL;
@@ -444,7 +452,7 @@ static void structured(validate *v) {
     wr_rc rc = wr_guard_report_structured(&v->batch, &v->c->out, &t);
     bool junit = v->batch.format == WR_GF_JUNIT;
     if (t.error.n) v->code = fatal_in(v, &t);
-    else if (rc != WR_OK) v->code = cli_fatal(v->c, "out of memory or output failed");
+    else if (rc != WR_OK) v->code = report_failed(v, rc);
     else if (bad && (junit || t.n_fail == 0)) v->code = GX_PARSE;
     else if (t.n_fail) v->code = GX_FAIL;
 }
@@ -487,21 +495,27 @@ static const wr_node *payload_list(const wr_doc *d, const char *key, uint32_t pl
     return n && n->kind == WR_LIST ? n : NULL;
 }
 
+static int payload_failed(validate *v, const char *before, wr_str why, const char *after) {
+    if (!v->native) return cli_fatal(v->c, "%s%.*s%s", before, WR_FMT(why), after);
+    cli_complain(v->c, WR_D_C0006, WR_ERROR, "%.*s", WR_FMT(why));
+    return WX_ERROR;
+}
+
 // {"rules": […], "data": […]} on stdin.
 static bool read_payload(validate *v) {
     cli *c = v->c;
     wr_str text;
     wr_doc *doc = NULL;
     wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true};
-    const char *why = cli_read(c, NULL, &text);
-    if (why) {
-        v->code = cli_fatal(c, "I/O error when reading %s", why);
+    const char *io = cli_read(c, NULL, &text);
+    if (io) {
+        v->code = payload_failed(v, "I/O error when reading ", wr_strz(io), "");
         return false;
     }
     wr_str bad = cli_serde_error(&c->ctx.arena, text, CLI_SHAPE_PAYLOAD);
     const wr_src *src = wr_src_new(&c->ctx.arena, WR_S("STDIN"), text, false);
     if (bad.n || src == NULL || wr_json_read(&c->ctx, src, &how, &doc) != WR_OK) {
-        v->code = cli_fatal(c, "Parser Error when parsing `%.*s`", WR_FMT(bad));
+        v->code = payload_failed(v, "Parser Error when parsing `", bad, "`");
         return false;
     }
     const wr_node *rules = payload_list(doc, "rules", 0), *data = payload_list(doc, "data", 1);

@@ -262,7 +262,7 @@ static const cli_opt shell_opts[] = {
 };
 
 static const char *const completions_examples[] = {
-    "writ completions bash > /etc/bash_completion.d/writ",
+    "writ completions bash > writ.bash",
     NULL,
 };
 
