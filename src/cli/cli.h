@@ -68,10 +68,10 @@ typedef enum cli_kind {
 typedef struct cli_opt {
     uint8_t id;
     uint8_t kind;
-    char shrt;          // letter, or 0
-    bool required;      // must be given
-    bool hidden;        // accepted, never listed
-    const char *lng;    // NULL: an operand (no dash)
+    char shrt;       // letter, or 0
+    bool required;   // must be given
+    bool hidden;     // accepted, never listed
+    const char *lng; // NULL: an operand (no dash)
     const char *metavar;
     const char *const *values; // the words it takes, NULL at the end; NULL = any text
     const char *dflt;          // default as help shows it
@@ -124,16 +124,16 @@ struct cli {
     int out_fd, err_fd;
     int out_errno; // why out failed; 0 = it did not
     const cli_prog *prog;
-    const char *bin;    // the command as typed: "writ guard validate"
-    const cli_cmd *cmd; // the command to run
-    uint64_t seen;      // ids given
+    const char *bin;                      // the command as typed: "writ guard validate"
+    const cli_cmd *cmd;                   // the command to run
+    uint64_t seen;                        // ids given
     uint8_t order[CLI_ID_COUNT], n_order; // in the order first given
     cli_words val[CLI_ID_COUNT];
     bool allow_hidden;
-    bool color;      // of messages on stderr
-    bool out_color;  // of stdout
-    bool bad_line;   // the command line was wrong: exit is prog->usage_exit
-    bool done;       // help or version was printed: exit 0
+    bool color;     // of messages on stderr
+    bool out_color; // of stdout
+    bool bad_line;  // the command line was wrong: exit is prog->usage_exit
+    bool done;      // help or version was printed: exit 0
 };
 
 static inline bool cli_has(const cli *c, cli_id id) { return (c->seen & CLI_BIT(id)) != 0; }
@@ -150,7 +150,7 @@ bool cli_apply(cli *c);
 int cli_end(cli *c, int code);
 // A wrong command line found by a command itself. Returns the exit code.
 int cli_usage(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
-// A diagnostic about no text, printed at once (writ); what is not an error is not printed when quiet.
+// A diagnostic about no text, printed at once (writ); only errors are printed when quiet.
 void cli_complain(cli *c, wr_code code, wr_sev sev, const char *fmt, ...) WR_PRINTF(4, 5);
 // "writ: text" on stderr.
 void cli_say(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cli_int: what parsing, error texts, help and completion share about the tables.
+// cli_int: what parsing, error texts, help and completion share about the tables; private to cli.
+// Nothing here writes to a table: they are constant.
 #ifndef WR_CLI_INT_H
 #define WR_CLI_INT_H
 

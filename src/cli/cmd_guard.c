@@ -39,8 +39,9 @@ const char *cli_read(cli *c, const char *path, wr_str *out) {
         return "stream did not contain valid UTF-8";
     }
     const wr_diag *d = last ? last->next : c->ctx.diags;
-    const char *why = rc == WR_IO && err ? os_error(c, err) : d ? wr_dupz(&c->ctx.arena, d->msg)
-                                                                : "out of memory";
+    const char *why = rc == WR_IO && err ? os_error(c, err)
+                      : d                ? wr_dupz(&c->ctx.arena, d->msg)
+                                         : "out of memory";
     c->ctx.n_errors = errors; // the caller says it
     if (last) ((wr_diag *)(uintptr_t)last)->next = NULL;
     else c->ctx.diags = NULL;
@@ -139,9 +140,8 @@ wr_guard_opts cli_guard_opts(const cli *c) {
 }
 
 cli_find cli_finder(cli *c) {
-    return (cli_find){.arena = &c->ctx.arena,
-                      .by_time = cli_has(c, CLI_MTIME),
-                      .ignore = &c->val[CLI_IGNORE]};
+    return (cli_find){
+        .arena = &c->ctx.arena, .by_time = cli_has(c, CLI_MTIME), .ignore = &c->val[CLI_IGNORE]};
 }
 
 // ---------------------------------------------------------------------------------- documents
@@ -155,7 +155,9 @@ wr_rc cli_load(cli *c, wr_ctx *ctx, const wr_symtab *syms, const cli_text *t, co
     wr_load how = {.profile = WR_LOAD_GUARD31, .syms = syms};
     if (c->prog->native) {
         wr_str name = t->path ? wr_strz(t->path) : WR_S("");
-        how = (wr_load){.profile = WR_LOAD_STRICT, .syms = syms, .all = true,
+        how = (wr_load){.profile = WR_LOAD_STRICT,
+                        .syms = syms,
+                        .all = true,
                         .is_json = wr_looks_json(name, t->text)};
     }
     wr_rc rc = wr_doc_load(ctx, *src, &how, &doc);
@@ -201,8 +203,7 @@ static const wr_node *find_key(const wr_node *map, wr_str key) {
 }
 
 static wr_rc check_merge(wr_ctx *ctx, const wr_node *a, const wr_node *b, wr_str *why) {
-    static const char *const type[] = {"null", "bool",  "int", "float", "String",
-                                       "array", "map"};
+    static const char *const type[] = {"null", "bool", "int", "float", "String", "array", "map"};
     if (a->kind == WR_LIST && b->kind == WR_LIST) return WR_OK;
     if (a->kind != WR_MAP || b->kind != WR_MAP) {
         *why = wr_fmt(&ctx->arena,

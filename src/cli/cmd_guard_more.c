@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// guard parse-tree and guard rulegen: what a rule file was read as, and rules made from a template.
+// guard parse-tree and guard rulegen: what a rule file was read as, and rules made from templates.
+// Both may write to a file, which is made before anything is read, as the original makes it.
 
 #include "cli/cmd_guard.h"
 
@@ -23,8 +24,8 @@ int cli_guard_parse_tree(cli *c) {
     wr_rc rc = set && src ? wr_guard_add(set, src, WR_S(""), &file) : WR_NOMEM;
     if (native) (void)cli_print_diags(c, &c->ctx, NULL, false);
     if (rc == WR_OK)
-        rc = wr_guard_parse_tree(&c->ctx, file, cli_has(c, CLI_PRINT_JSON) ? WR_GF_JSON : WR_GF_YAML,
-                                 &c->out);
+        rc = wr_guard_parse_tree(&c->ctx, file,
+                                 cli_has(c, CLI_PRINT_JSON) ? WR_GF_JSON : WR_GF_YAML, &c->out);
     if (rc != WR_OK) {
         wr_str error = file ? wr_guard_file_error(file) : WR_S("out of memory");
         code = native ? WX_ERROR : cli_fatal(c, "%.*s", WR_FMT(error));
@@ -56,8 +57,7 @@ static const wr_doc *load_template(cli *c, const char *path, int *code) {
     wr_str error = d ? d->msg : WR_S("out of memory");
     *code = native ? WX_ERROR : GX_TEST_ERROR;
     if (native) (void)cli_print_diags(c, &c->ctx, last, false);
-    else
-        wr_putf(&c->err, "Parsing error handling template file, Error = %.*s\n", WR_FMT(error));
+    else wr_putf(&c->err, "Parsing error handling template file, Error = %.*s\n", WR_FMT(error));
     return NULL;
 }
 

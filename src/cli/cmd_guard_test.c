@@ -119,8 +119,9 @@ static wr_str load_tests(subject *s, const char *path, const wr_doc **out) {
         stop(s->t, cli_fatal(c, "%.*s", WR_FMT(d->msg)));
         return d->msg;
     }
-    return wr_fmt(&c->ctx.arena, "Parser Error when parsing `Unable to process data in file %s, "
-                                 "Error %.*s%s`",
+    return wr_fmt(&c->ctx.arena,
+                  "Parser Error when parsing `Unable to process data in file %s, "
+                  "Error %.*s%s`",
                   path, WR_FMT(cli_serde_error(&c->ctx.arena, text, CLI_SHAPE_TESTS)),
                   s->t->plain ? "," : "");
 }
@@ -135,8 +136,8 @@ static const wr_doc *input_of(subject *s, const wr_doc *tests, const wr_node *in
     const wr_symtab *syms = wr_guard_syms(s->set);
     if (cli_extract(&c->ctx, syms, tests, input, &doc) != WR_OK) return NULL;
     if (s->extra && cli_merge(&c->ctx, syms, s->extra, doc, &doc, &why) != WR_OK) {
-        (void)wr_report(&c->ctx, WR_D_C0002, WR_ERROR, tests->srcs[input->src], input->span,
-                        "%.*s", WR_FMT(cli_inner(why)));
+        (void)wr_report(&c->ctx, WR_D_C0002, WR_ERROR, tests->srcs[input->src], input->span, "%.*s",
+                        WR_FMT(cli_inner(why)));
         return NULL;
     }
     return doc;
@@ -194,8 +195,8 @@ static void run_case(subject *s, const wr_doc *tests, const spec *sp) {
         return;
     }
     wr_guard_bind(s->eval, doc, k.name);
-    wr_guard_run_opts how = {.keep_all = t->verbose, .no_records = !t->verbose,
-                             .fatal = !t->native};
+    wr_guard_run_opts how = {
+        .keep_all = t->verbose, .no_records = !t->verbose, .fatal = !t->native};
     const g_result *r = wr_guard_run(s->eval, s->file, how);
     if (r == NULL) {
         stop(t, t->native ? WX_ERROR : cli_fatal(t->c, "out of memory"));
@@ -335,8 +336,7 @@ static tested test_rules(subject *s, const char *path, wr_str name, const cli_wo
     const char *why = cli_read(c, path, &text);
     if (why) {
         s->error = wr_fmt(&c->ctx.arena, "I/O error when reading %s", why);
-        if (s->t->native)
-            cli_complain(c, WR_D_B0001, WR_ERROR, "cannot read '%s': %s", path, why);
+        if (s->t->native) cli_complain(c, WR_D_B0001, WR_ERROR, "cannot read '%s': %s", path, why);
         return T_UNREADABLE;
     }
     if (!compile(s, path, text, name)) how = T_UNPARSED;
@@ -348,8 +348,8 @@ static tested test_rules(subject *s, const char *path, wr_str name, const cli_wo
 }
 
 static void keep(tester *t, const subject *s) {
-    wr_guard_tested r = {.rule_file = s->shown, .error = s->error, .cases = s->cases.v,
-                         .n_cases = s->cases.n};
+    wr_guard_tested r = {
+        .rule_file = s->shown, .error = s->error, .cases = s->cases.v, .n_cases = s->cases.n};
     (void)WR_PUSH(&t->c->ctx.arena, &t->results, r);
 }
 
@@ -373,8 +373,8 @@ static bool check_one(tester *t, const char *rules, const char *data) {
         }
     } else if (stat(rules, &st) == 0 && !S_ISREG(st.st_mode)) {
         if (t->native) cli_complain(c, WR_D_B0001, WR_ERROR, "cannot read '%s': not a file", rules);
-        stop(t, t->native ? WX_ERROR
-                          : cli_fatal(c, "I/O error when reading invalid input parameter"));
+        stop(t,
+             t->native ? WX_ERROR : cli_fatal(c, "I/O error when reading invalid input parameter"));
     }
     return !t->fatal;
 }
@@ -464,7 +464,9 @@ static void pair_structured(tester *t, const cli_pair *p) {
 
 static void test_dir(tester *t, const char *dir) {
     cli *c = t->c;
-    cli_find find = {.arena = &c->ctx.arena, .follow = true, .ignore = &c->val[CLI_IGNORE],
+    cli_find find = {.arena = &c->ctx.arena,
+                     .follow = true,
+                     .ignore = &c->val[CLI_IGNORE],
                      .longest = t->native};
     cli_pairs pairs = {NULL, 0, 0};
     cli_words lost = {NULL, 0, 0};
@@ -501,7 +503,9 @@ static wr_guard_format format_of(const cli *c) {
 }
 
 int cli_guard_test(cli *c) {
-    tester t = {.c = c, .native = c->prog->native, .format = format_of(c),
+    tester t = {.c = c,
+                .native = c->prog->native,
+                .format = format_of(c),
                 .verbose = cli_has(c, CLI_VERBOSE)};
     t.plain = t.format == WR_GF_SUMMARY;
     if (!t.plain && t.verbose) {

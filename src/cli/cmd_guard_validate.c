@@ -30,7 +30,7 @@ typedef struct validate {
     WR_VEC(rules_file) rules;
     WR_VEC(const g_file *) files; // parsed and not empty
     WR_VEC(wr_guard_doc) docs;
-    const wr_doc *extra; // the input parameters, merged
+    const wr_doc *extra;    // the input parameters, merged
     const char *merge_stop; // why the document after docs cannot be merged (personality)
     uint32_t n_errors;      // writ: what could not be evaluated
     cli_resolver *resolver;
@@ -171,8 +171,8 @@ static bool add_data_arg(validate *v, const char *arg, bool params, cli_texts *o
         if (!add_data(v, paths.v[i], params, out, stop)) return false;
     if (out->n > before || c->ctx.n_errors > errors) return true;
     bool one = paths.n == 1 && strcmp(paths.v[0], arg) == 0;
-    nothing_there(v, arg, one ? "not a data file (.yaml .yml .json .jsn .template):"
-                              : "no data files in");
+    nothing_there(v, arg,
+                  one ? "not a data file (.yaml .yml .json .jsn .template):" : "no data files in");
     return true;
 }
 
@@ -565,7 +565,8 @@ int cli_guard_validate(cli *c) {
     if (!prepare(&v)) return finish(&v);
     v.batch.set = v.set;
     if (v.native) judge_native(&v);
-    else if (v.rules.n == 0 && !v.rules_stop && c->val[CLI_RULES].n == 0 && !cli_has(c, CLI_PAYLOAD))
+    else if (v.rules.n == 0 && !v.rules_stop && c->val[CLI_RULES].n == 0 &&
+             !cli_has(c, CLI_PAYLOAD))
         v.code = cli_fatal(c, "internal error: entered unreachable code");
     else judge_as_original(&v);
     return finish(&v);

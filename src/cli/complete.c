@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-// A command where it stands in the tree; below "help" all commands stand once more, without options.
+// A command where it stands in the tree; below "help" all stand once more, without options.
 typedef struct node {
     const char *name;
     const char *about;
@@ -185,9 +185,8 @@ static void zsh_conflicts(wr_buf *b, const cli_cmd *cmd, const cli_opt *o) {
     for (unsigned k = 0; k < CLI_ID_COUNT; k++) {
         // The original lists those of --structured in the order it declares them.
         unsigned id = o->id == CLI_STRUCTURED ? (k < 2 ? order[k] : CLI_ID_COUNT) : k;
-        const cli_opt *other = id < CLI_ID_COUNT && (o->conflicts & CLI_BIT(id))
-                                   ? opt_by_id(cmd, id)
-                                   : NULL;
+        const cli_opt *other =
+            id < CLI_ID_COUNT && (o->conflicts & CLI_BIT(id)) ? opt_by_id(cmd, id) : NULL;
         if (other == NULL) continue;
         if (other->shrt) {
             wr_putf(b, "%s-%c", sep, other->shrt);
@@ -266,8 +265,9 @@ static void zsh_arguments(script *s, const node *n) {
     }
     wr_putz(b, "&& ret=0\n");
     if (n->n_kids == 0) return;
-    wr_putf(b, "%s    case $state in\n    (%s)\n        words=($line[1] \"${words[@]}\")\n"
-               "        (( CURRENT += 1 ))\n        curcontext=\"${curcontext%%:*:*}:",
+    wr_putf(b,
+            "%s    case $state in\n    (%s)\n        words=($line[1] \"${words[@]}\")\n"
+            "        (( CURRENT += 1 ))\n        curcontext=\"${curcontext%%:*:*}:",
             n->depth ? "\n" : "", n->name);
     zsh_path(b, n, "-");
     wr_putz(b, "-command-$line[1]:\"\n        case $line[1] in\n            ");
@@ -389,8 +389,9 @@ void cli_put_completion(wr_buf *b, const cli_prog *p, cli_shell shell) {
 
 int cli_run_completions(cli *c) {
     const char *shell = cli_value(c, CLI_SHELL);
-    cli_put_completion(&c->out, c->prog, strcmp(shell, "bash") == 0  ? CLI_BASH
-                                         : strcmp(shell, "zsh") == 0 ? CLI_ZSH
-                                                                     : CLI_FISH);
+    cli_put_completion(&c->out, c->prog,
+                       strcmp(shell, "bash") == 0  ? CLI_BASH
+                       : strcmp(shell, "zsh") == 0 ? CLI_ZSH
+                                                   : CLI_FISH);
     return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// writ explain CODE: a diagnostic's page. The pages are docs/diag/*.md, turned into a table at build
-// time (tools/diag_pages.sh), so that the program explains itself without its documentation.
+// writ explain CODE: a diagnostic's page. The pages are docs/diag/*.md, turned into a table when
+// the program is built (tools/diag_pages.sh), so that it explains itself without its documentation.
 
 #include "cli/cli.h"
 

@@ -102,9 +102,7 @@ bool cli_glob(wr_str p, wr_str s) {
     }
 }
 
-bool cli_is_glob(const char *text) {
-    return strpbrk(text, "*?[") != NULL && !cli_exists(text);
-}
+bool cli_is_glob(const char *text) { return strpbrk(text, "*?[") != NULL && !cli_exists(text); }
 
 bool cli_ignored(const cli_words *patterns, wr_str path) {
     for (uint32_t i = 0; patterns && i < patterns->n; i++) {
@@ -149,7 +147,10 @@ static const char *join(wr_arena *a, const char *dir, const char *name) {
 static bool look_at(const char *path, bool follow, item *out) {
     struct stat st;
     if ((follow ? stat : lstat)(path, &st) != 0) return false;
-    *out = (item){.path = path, .dev = st.st_dev, .ino = st.st_ino, .dir = S_ISDIR(st.st_mode),
+    *out = (item){.path = path,
+                  .dev = st.st_dev,
+                  .ino = st.st_ino,
+                  .dir = S_ISDIR(st.st_mode),
                   .time = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec};
     return true;
 }

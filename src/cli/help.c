@@ -9,12 +9,16 @@ enum { COLUMNS = 100, BELOW = 40, SHORT_WIDTH = 4, GAP = 2, INDENT_BELOW = 10 };
 
 const cli_opt cli_opt_help = {
     .id = CLI_HELP, .kind = CLI_K_HELP, .shrt = 'h', .lng = "help", .help = "Print help"};
-const cli_opt cli_opt_version = {
-    .id = CLI_VERSION, .kind = CLI_K_VERSION, .shrt = 'V', .lng = "version",
-    .help = "Print version"};
+const cli_opt cli_opt_version = {.id = CLI_VERSION,
+                                 .kind = CLI_K_VERSION,
+                                 .shrt = 'V',
+                                 .lng = "version",
+                                 .help = "Print version"};
 
 static const cli_opt help_opts[] = {
-    {.id = CLI_CODE, .kind = CLI_K_MANY, .metavar = "COMMAND",
+    {.id = CLI_CODE,
+     .kind = CLI_K_MANY,
+     .metavar = "COMMAND",
      .help = "Print help for the subcommand(s)"},
 };
 

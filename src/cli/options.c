@@ -293,8 +293,7 @@ static bool on_help(parse *p) {
 static bool parse_words(parse *p) {
     while (p->next != p->end) {
         const char *word = *p->next++;
-        const cli_cmd *sub =
-            !p->taking && !p->trailing ? sub_by_name(p->cmd, wr_strz(word)) : NULL;
+        const cli_cmd *sub = !p->taking && !p->trailing ? sub_by_name(p->cmd, wr_strz(word)) : NULL;
         if (sub == &cli_cmd_help) return on_help(p);
         if (sub) {
             p->cmd = sub;

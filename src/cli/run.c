@@ -88,8 +88,7 @@ static bool take_digits(const char **p, unsigned n, char sep, int64_t *out) {
 static bool parse_time(const char *t, int64_t *out) {
     int64_t y, mo, d, h = 0, mi = 0, s = 0;
     if (strchr(t + (*t == '-'), '-') == NULL) return wr_parse_i64(wr_strz(t), out);
-    if (!take_digits(&t, 4, '-', &y) || !take_digits(&t, 2, '-', &mo) ||
-        !take_digits(&t, 2, 0, &d))
+    if (!take_digits(&t, 4, '-', &y) || !take_digits(&t, 2, '-', &mo) || !take_digits(&t, 2, 0, &d))
         return false;
     if (*t == 'T' || *t == ' ') {
         t++;
@@ -108,11 +107,12 @@ static bool parse_time(const char *t, int64_t *out) {
 
 bool cli_apply(cli *c) {
     const char *color = cli_value(c, CLI_COLOR), *now = cli_value(c, CLI_NOW);
-    if (color && strcmp(color, "auto") != 0)
-        c->color = c->out_color = strcmp(color, "always") == 0;
+    if (color && strcmp(color, "auto") != 0) c->color = c->out_color = strcmp(color, "always") == 0;
     if (now && !parse_time(now, &c->ctx.now)) {
-        (void)cli_usage(c, "invalid value '%s' for '--now <TIME>': a date, a time in UTC or "
-                           "seconds since 1970 are wanted", now);
+        (void)cli_usage(c,
+                        "invalid value '%s' for '--now <TIME>': a date, a time in UTC or "
+                        "seconds since 1970 are wanted",
+                        now);
         return false;
     }
     return true;

@@ -5,94 +5,163 @@
 
 #include "cli/cli.h"
 
-#define ROW_HELP \
+#define ROW_HELP                                                                                   \
     { .id = CLI_HELP, .kind = CLI_K_HELP, .shrt = 'h', .lng = "help", .help = "Print help" }
 #define BOTH(a, b) (CLI_BIT(a) | CLI_BIT(b))
 
-static const char *const formats[] = {"single-line-summary", "json", "yaml", "junit", "sarif",
-                                      NULL};
+static const char *const formats[] = {
+    "single-line-summary", "json", "yaml", "junit", "sarif", NULL};
 static const char *const test_formats[] = {"single-line-summary", "json", "yaml", "junit", NULL};
 static const char *const summaries[] = {"all", "pass", "fail", "skip", "none", NULL};
 static const char *const types[] = {"CFNTemplate", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const levels[] = {"3.1", "3.2", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
-static const char *const severities[] = {"informational", "low", "medium", "high", "critical",
-                                         "never", NULL};
+static const char *const severities[] = {"informational", "low",   "medium", "high",
+                                         "critical",      "never", NULL};
 
 #define ROW_COMPAT                                                                                 \
-    {.id = CLI_COMPAT, .kind = CLI_K_ONE, .lng = "compat", .metavar = "LEVEL", .values = levels,   \
-     .dflt = "3.2",                                                                                \
-     .help = "3.1: do everything as cfn-guard 3.1.1 does, outputs and exit codes included"}
+    {                                                                                              \
+        .id = CLI_COMPAT, .kind = CLI_K_ONE, .lng = "compat", .metavar = "LEVEL",                  \
+        .values = levels, .dflt = "3.2",                                                           \
+        .help = "3.1: do everything as cfn-guard 3.1.1 does, outputs and exit codes included"      \
+    }
 #define ROW_STRICT                                                                                 \
-    {.id = CLI_STRICT, .kind = CLI_K_FLAG, .lng = "strict",                                        \
-     .help = "Warnings about rule files are errors"}
+    {                                                                                              \
+        .id = CLI_STRICT, .kind = CLI_K_FLAG, .lng = "strict",                                     \
+        .help = "Warnings about rule files are errors"                                             \
+    }
 #define ROW_PRELUDE                                                                                \
-    {.id = CLI_PRELUDE, .kind = CLI_K_EACH, .lng = "prelude", .metavar = "FILE",                   \
-     .help = "Rule file whose variables and rules all others may use (repeatable)"}
+    {                                                                                              \
+        .id = CLI_PRELUDE, .kind = CLI_K_EACH, .lng = "prelude", .metavar = "FILE",                \
+        .help = "Rule file whose variables and rules all others may use (repeatable)"              \
+    }
 #define ROW_IGNORE                                                                                 \
-    {.id = CLI_IGNORE, .kind = CLI_K_EACH, .lng = "ignore", .metavar = "GLOB",                     \
-     .help = "Leave out files and directories that match (repeatable)"}
+    {                                                                                              \
+        .id = CLI_IGNORE, .kind = CLI_K_EACH, .lng = "ignore", .metavar = "GLOB",                  \
+        .help = "Leave out files and directories that match (repeatable)"                          \
+    }
 #define ROW_NOW                                                                                    \
-    {.id = CLI_NOW, .kind = CLI_K_ONE, .lng = "now", .metavar = "TIME",                            \
-     .help = "What now() is: 2026-01-31, 2026-01-31T12:00:00Z or seconds since 1970"}
+    {                                                                                              \
+        .id = CLI_NOW, .kind = CLI_K_ONE, .lng = "now", .metavar = "TIME",                         \
+        .help = "What now() is: 2026-01-31, 2026-01-31T12:00:00Z or seconds since 1970"            \
+    }
 #define ROW_COLOR                                                                                  \
-    {.id = CLI_COLOR, .kind = CLI_K_ONE, .lng = "color", .metavar = "WHEN", .values = colors,      \
-     .dflt = "auto", .help = "Colours; auto: on terminals, unless NO_COLOR is set"}
+    {                                                                                              \
+        .id = CLI_COLOR, .kind = CLI_K_ONE, .lng = "color", .metavar = "WHEN", .values = colors,   \
+        .dflt = "auto", .help = "Colours; auto: on terminals, unless NO_COLOR is set"              \
+    }
 #define ROW_QUIET                                                                                  \
-    {.id = CLI_QUIET, .kind = CLI_K_FLAG, .shrt = 'q', .lng = "quiet",                             \
-     .help = "No warnings and no progress on stderr"}
+    {                                                                                              \
+        .id = CLI_QUIET, .kind = CLI_K_FLAG, .shrt = 'q', .lng = "quiet",                          \
+        .help = "No warnings and no progress on stderr"                                            \
+    }
 #define ROW_ALPHA                                                                                  \
-    {.id = CLI_ALPHA, .kind = CLI_K_FLAG, .shrt = 'a', .lng = "alphabetical",                      \
-     .conflicts = CLI_BIT(CLI_MTIME), .help = "Take files of a directory by name (default)"}
+    {                                                                                              \
+        .id = CLI_ALPHA, .kind = CLI_K_FLAG, .shrt = 'a', .lng = "alphabetical",                   \
+        .conflicts = CLI_BIT(CLI_MTIME), .help = "Take files of a directory by name (default)"     \
+    }
 #define ROW_MTIME                                                                                  \
-    {.id = CLI_MTIME, .kind = CLI_K_FLAG, .shrt = 'm', .lng = "last-modified",                     \
-     .conflicts = CLI_BIT(CLI_ALPHA), .help = "Take files of a directory by time of change"}
+    {                                                                                              \
+        .id = CLI_MTIME, .kind = CLI_K_FLAG, .shrt = 'm', .lng = "last-modified",                  \
+        .conflicts = CLI_BIT(CLI_ALPHA), .help = "Take files of a directory by time of change"     \
+    }
 #define ROW_INPUT                                                                                  \
-    {.id = CLI_INPUT, .kind = CLI_K_MANY, .shrt = 'i', .lng = "input-params",                      \
-     .metavar = "FILE", .help = "Data that is merged under every document"}
+    {                                                                                              \
+        .id = CLI_INPUT, .kind = CLI_K_MANY, .shrt = 'i', .lng = "input-params",                   \
+        .metavar = "FILE", .help = "Data that is merged under every document"                      \
+    }
 
 // ---------------------------------------------------------------------------------- guard
 
 static const cli_opt validate_opts[] = {
-    {.id = CLI_RULES, .kind = CLI_K_MANY, .shrt = 'r', .lng = "rules", .metavar = "PATH",
+    {.id = CLI_RULES,
+     .kind = CLI_K_MANY,
+     .shrt = 'r',
+     .lng = "rules",
+     .metavar = "PATH",
      .conflicts = CLI_BIT(CLI_PAYLOAD),
      .help = "Rule files, directories of .guard and .ruleset files, or patterns"},
-    {.id = CLI_DATA, .kind = CLI_K_MANY, .shrt = 'd', .lng = "data", .metavar = "PATH",
+    {.id = CLI_DATA,
+     .kind = CLI_K_MANY,
+     .shrt = 'd',
+     .lng = "data",
+     .metavar = "PATH",
      .conflicts = CLI_BIT(CLI_PAYLOAD),
      .help = "Documents, directories of them, or patterns; stdin when not given"},
     ROW_INPUT,
-    {.id = CLI_FORMAT, .kind = CLI_K_ONE, .shrt = 'o', .lng = "output-format",
-     .metavar = "FORMAT", .values = formats, .dflt = "single-line-summary",
+    {.id = CLI_FORMAT,
+     .kind = CLI_K_ONE,
+     .shrt = 'o',
+     .lng = "output-format",
+     .metavar = "FORMAT",
+     .values = formats,
+     .dflt = "single-line-summary",
      .help = "Format of the report"},
-    {.id = CLI_SUMMARY, .kind = CLI_K_LIST, .shrt = 'S', .lng = "show-summary",
-     .metavar = "WHICH", .values = summaries, .dflt = "fail",
+    {.id = CLI_SUMMARY,
+     .kind = CLI_K_LIST,
+     .shrt = 'S',
+     .lng = "show-summary",
+     .metavar = "WHICH",
+     .values = summaries,
+     .dflt = "fail",
      .help = "Rules in the summary table"},
     ROW_ALPHA,
     ROW_MTIME,
-    {.id = CLI_VERBOSE, .kind = CLI_K_FLAG, .shrt = 'v', .lng = "verbose",
+    {.id = CLI_VERBOSE,
+     .kind = CLI_K_FLAG,
+     .shrt = 'v',
+     .lng = "verbose",
      .help = "Print how every clause was evaluated, as a tree; and notes"},
-    {.id = CLI_PRINT_JSON, .kind = CLI_K_FLAG, .shrt = 'p', .lng = "print-json",
+    {.id = CLI_PRINT_JSON,
+     .kind = CLI_K_FLAG,
+     .shrt = 'p',
+     .lng = "print-json",
      .help = "Print the same tree as JSON"},
-    {.id = CLI_PAYLOAD, .kind = CLI_K_FLAG, .shrt = 'P', .lng = "payload",
+    {.id = CLI_PAYLOAD,
+     .kind = CLI_K_FLAG,
+     .shrt = 'P',
+     .lng = "payload",
      .help = "Read {\"rules\": [TEXT...], \"data\": [TEXT...]} from stdin"},
-    {.id = CLI_STRUCTURED, .kind = CLI_K_FLAG, .shrt = 'z', .lng = "structured",
+    {.id = CLI_STRUCTURED,
+     .kind = CLI_K_FLAG,
+     .shrt = 'z',
+     .lng = "structured",
      .conflicts = BOTH(CLI_PRINT_JSON, CLI_VERBOSE),
      .help = "One report of everything (formats other than single-line-summary always are)"},
-    {.id = CLI_TYPE, .kind = CLI_K_ONE, .shrt = 't', .lng = "type", .metavar = "TYPE",
-     .values = types, .help = "Accepted and not used, as in cfn-guard"},
+    {.id = CLI_TYPE,
+     .kind = CLI_K_ONE,
+     .shrt = 't',
+     .lng = "type",
+     .metavar = "TYPE",
+     .values = types,
+     .help = "Accepted and not used, as in cfn-guard"},
     ROW_COMPAT,
     ROW_STRICT,
-    {.id = CLI_RESOLVE, .kind = CLI_K_FLAG, .lng = "resolve",
+    {.id = CLI_RESOLVE,
+     .kind = CLI_K_FLAG,
+     .lng = "resolve",
      .help = "Resolve CloudFormation functions before judging"},
-    {.id = CLI_PARAMETERS, .kind = CLI_K_EACH, .lng = "parameters", .metavar = "FILE",
+    {.id = CLI_PARAMETERS,
+     .kind = CLI_K_EACH,
+     .lng = "parameters",
+     .metavar = "FILE",
      .help = "Parameter values, FILE or NAME=VALUE (repeatable); implies --resolve"},
     ROW_PRELUDE,
     ROW_IGNORE,
-    {.id = CLI_JOBS, .kind = CLI_K_ONE, .shrt = 'j', .lng = "jobs", .metavar = "N", .dflt = "1",
+    {.id = CLI_JOBS,
+     .kind = CLI_K_ONE,
+     .shrt = 'j',
+     .lng = "jobs",
+     .metavar = "N",
+     .dflt = "1",
      .help = "Judge with N threads; 0: one for each processor"},
-    {.id = CLI_FAIL_ON, .kind = CLI_K_ONE, .lng = "fail-on", .metavar = "SEVERITY",
-     .values = severities, .dflt = "informational",
+    {.id = CLI_FAIL_ON,
+     .kind = CLI_K_ONE,
+     .lng = "fail-on",
+     .metavar = "SEVERITY",
+     .values = severities,
+     .dflt = "informational",
      .help = "Rules below this severity are reported but do not fail the run"},
     ROW_NOW,
     ROW_COLOR,
@@ -127,19 +196,41 @@ static const cli_cmd validate = {
 };
 
 static const cli_opt test_opts[] = {
-    {.id = CLI_RULES_FILE, .kind = CLI_K_ONE, .shrt = 'r', .lng = "rules-file", .metavar = "FILE",
-     .conflicts = CLI_BIT(CLI_DIR), .help = "Rule file to test"},
-    {.id = CLI_TEST_DATA, .kind = CLI_K_ONE, .shrt = 't', .lng = "test-data", .metavar = "PATH",
-     .conflicts = CLI_BIT(CLI_DIR), .help = "Test file, or directory of test files"},
-    {.id = CLI_DIR, .kind = CLI_K_ONE, .shrt = 'd', .lng = "dir", .metavar = "DIR",
+    {.id = CLI_RULES_FILE,
+     .kind = CLI_K_ONE,
+     .shrt = 'r',
+     .lng = "rules-file",
+     .metavar = "FILE",
+     .conflicts = CLI_BIT(CLI_DIR),
+     .help = "Rule file to test"},
+    {.id = CLI_TEST_DATA,
+     .kind = CLI_K_ONE,
+     .shrt = 't',
+     .lng = "test-data",
+     .metavar = "PATH",
+     .conflicts = CLI_BIT(CLI_DIR),
+     .help = "Test file, or directory of test files"},
+    {.id = CLI_DIR,
+     .kind = CLI_K_ONE,
+     .shrt = 'd',
+     .lng = "dir",
+     .metavar = "DIR",
      .help = "Test all rule files below DIR with the files of their tests/ directories"},
     ROW_INPUT,
     ROW_ALPHA,
     ROW_MTIME,
-    {.id = CLI_VERBOSE, .kind = CLI_K_FLAG, .shrt = 'v', .lng = "verbose",
+    {.id = CLI_VERBOSE,
+     .kind = CLI_K_FLAG,
+     .shrt = 'v',
+     .lng = "verbose",
      .help = "Print how every clause was evaluated"},
-    {.id = CLI_FORMAT, .kind = CLI_K_ONE, .shrt = 'o', .lng = "output-format",
-     .metavar = "FORMAT", .values = test_formats, .dflt = "single-line-summary",
+    {.id = CLI_FORMAT,
+     .kind = CLI_K_ONE,
+     .shrt = 'o',
+     .lng = "output-format",
+     .metavar = "FORMAT",
+     .values = test_formats,
+     .dflt = "single-line-summary",
      .help = "Format of the report"},
     ROW_COMPAT,
     ROW_STRICT,
@@ -170,9 +261,18 @@ static const cli_cmd test = {
 };
 
 static const cli_opt rulegen_opts[] = {
-    {.id = CLI_TEMPLATE, .kind = CLI_K_MANY, .shrt = 't', .lng = "template", .metavar = "FILE",
-     .required = true, .help = "CloudFormation templates to make rules from"},
-    {.id = CLI_OUTPUT, .kind = CLI_K_ONE, .shrt = 'o', .lng = "output", .metavar = "FILE",
+    {.id = CLI_TEMPLATE,
+     .kind = CLI_K_MANY,
+     .shrt = 't',
+     .lng = "template",
+     .metavar = "FILE",
+     .required = true,
+     .help = "CloudFormation templates to make rules from"},
+    {.id = CLI_OUTPUT,
+     .kind = CLI_K_ONE,
+     .shrt = 'o',
+     .lng = "output",
+     .metavar = "FILE",
      .help = "Write to FILE instead of stdout"},
     ROW_COMPAT,
     ROW_QUIET,
@@ -196,13 +296,27 @@ static const cli_cmd rulegen = {
 };
 
 static const cli_opt parse_tree_opts[] = {
-    {.id = CLI_RULES_FILE, .kind = CLI_K_ONE, .shrt = 'r', .lng = "rules", .metavar = "FILE",
+    {.id = CLI_RULES_FILE,
+     .kind = CLI_K_ONE,
+     .shrt = 'r',
+     .lng = "rules",
+     .metavar = "FILE",
      .help = "Rule file; stdin when not given"},
-    {.id = CLI_OUTPUT, .kind = CLI_K_ONE, .shrt = 'o', .lng = "output", .metavar = "FILE",
+    {.id = CLI_OUTPUT,
+     .kind = CLI_K_ONE,
+     .shrt = 'o',
+     .lng = "output",
+     .metavar = "FILE",
      .help = "Write to FILE instead of stdout"},
-    {.id = CLI_PRINT_JSON, .kind = CLI_K_FLAG, .shrt = 'p', .lng = "print-json",
+    {.id = CLI_PRINT_JSON,
+     .kind = CLI_K_FLAG,
+     .shrt = 'p',
+     .lng = "print-json",
      .help = "Print JSON"},
-    {.id = CLI_PRINT_YAML, .kind = CLI_K_FLAG, .shrt = 'y', .lng = "print-yaml",
+    {.id = CLI_PRINT_YAML,
+     .kind = CLI_K_FLAG,
+     .shrt = 'y',
+     .lng = "print-yaml",
      .help = "Print YAML (default)"},
     ROW_COMPAT,
     ROW_QUIET,
@@ -225,8 +339,14 @@ static const cli_cmd parse_tree = {
 };
 
 static const cli_opt completions_opts[] = {
-    {.id = CLI_SHELL, .kind = CLI_K_ONE, .shrt = 's', .lng = "shell", .metavar = "SHELL",
-     .required = true, .values = shells, .help = "Shell to complete for"},
+    {.id = CLI_SHELL,
+     .kind = CLI_K_ONE,
+     .shrt = 's',
+     .lng = "shell",
+     .metavar = "SHELL",
+     .required = true,
+     .values = shells,
+     .help = "Shell to complete for"},
     ROW_HELP,
 };
 
@@ -238,8 +358,8 @@ static const cli_cmd guard_completions = {
     .run = cli_run_completions,
 };
 
-static const cli_cmd *const guard_commands[] = {&validate, &test,              &parse_tree,
-                                                &rulegen,  &guard_completions, NULL};
+static const cli_cmd *const guard_commands[] = {&validate,          &test, &parse_tree, &rulegen,
+                                                &guard_completions, NULL};
 
 static const cli_opt group_opts[] = {ROW_HELP};
 
@@ -256,7 +376,11 @@ static const cli_cmd guard = {
 // ---------------------------------------------------------------------------------- writ
 
 static const cli_opt shell_opts[] = {
-    {.id = CLI_SHELL, .kind = CLI_K_ONE, .metavar = "SHELL", .required = true, .values = shells,
+    {.id = CLI_SHELL,
+     .kind = CLI_K_ONE,
+     .metavar = "SHELL",
+     .required = true,
+     .values = shells,
      .help = "Shell to complete for"},
     ROW_HELP,
 };
@@ -276,7 +400,9 @@ static const cli_cmd completions = {
 };
 
 static const cli_opt explain_opts[] = {
-    {.id = CLI_CODE, .kind = CLI_K_ONE, .metavar = "CODE",
+    {.id = CLI_CODE,
+     .kind = CLI_K_ONE,
+     .metavar = "CODE",
      .help = "Code of a diagnostic, as in error[G0102]; without it all codes are listed"},
     ROW_HELP,
 };
@@ -294,7 +420,10 @@ static const cli_cmd explain = {
 };
 
 static const cli_opt man_opts[] = {
-    {.id = CLI_CODE, .kind = CLI_K_ONE, .metavar = "PAGE", .required = true,
+    {.id = CLI_CODE,
+     .kind = CLI_K_ONE,
+     .metavar = "PAGE",
+     .required = true,
      .help = "writ, writ-guard or cfn-guard"},
     ROW_HELP,
 };
@@ -312,7 +441,10 @@ static const cli_cmd *const commands[] = {&guard, &explain, &completions, &man, 
 
 static const cli_opt root_opts[] = {
     ROW_HELP,
-    {.id = CLI_VERSION, .kind = CLI_K_VERSION, .shrt = 'V', .lng = "version",
+    {.id = CLI_VERSION,
+     .kind = CLI_K_VERSION,
+     .shrt = 'V',
+     .lng = "version",
      .help = "Print version"},
 };
 

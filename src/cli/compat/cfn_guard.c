@@ -5,79 +5,123 @@
 
 #include "cli/cli.h"
 
-#define ROW_HELP \
+#define ROW_HELP                                                                                   \
     { .id = CLI_HELP, .kind = CLI_K_HELP, .shrt = 'h', .lng = "help", .help = "Print help" }
 #define BOTH(a, b) (CLI_BIT(a) | CLI_BIT(b))
 
-static const char *const formats[] = {"single-line-summary", "json", "yaml", "junit", "sarif",
-                                      NULL};
+static const char *const formats[] = {
+    "single-line-summary", "json", "yaml", "junit", "sarif", NULL};
 static const char *const summaries[] = {"all", "pass", "fail", "skip", "none", NULL};
 static const char *const types[] = {"CFNTemplate", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 #define DATA_EXTENSIONS ".yaml, .yml, .json, .jsn, .template"
-#define SCANS(name) \
-    "\nFor directory arguments such as `" name "` above, scanning is only supported for files " \
+#define SCANS(name)                                                                                \
+    "\nFor directory arguments such as `" name "` above, scanning is only supported for files "    \
     "with following extensions: "
 #define REPEATS "Supports passing multiple values by using this option repeatedly.\nExample:\n"
 #define FORMAT_HELP "Specify the format in which the output should be displayed"
 
 static const cli_opt validate_opts[] = {
-    {.id = CLI_RULES, .kind = CLI_K_MANY, .shrt = 'r', .lng = "rules", .metavar = "RULES",
+    {.id = CLI_RULES,
+     .kind = CLI_K_MANY,
+     .shrt = 'r',
+     .lng = "rules",
+     .metavar = "RULES",
      .conflicts = CLI_BIT(CLI_PAYLOAD),
      .help = "Provide a rules file or a directory of rules files. " REPEATS
-             " --rules rule1.guard --rules ./rules-dir1 --rules rule2.guard"
-             SCANS("rules-dir1") ".guard, .ruleset"},
-    {.id = CLI_DATA, .kind = CLI_K_MANY, .shrt = 'd', .lng = "data", .metavar = "DATA",
+             " --rules rule1.guard --rules ./rules-dir1 --rules rule2.guard" SCANS(
+                 "rules-dir1") ".guard, .ruleset"},
+    {.id = CLI_DATA,
+     .kind = CLI_K_MANY,
+     .shrt = 'd',
+     .lng = "data",
+     .metavar = "DATA",
      .conflicts = CLI_BIT(CLI_PAYLOAD),
      .help = "Provide a data file or directory of data files in JSON or YAML. " REPEATS
-             " --data template1.yaml --data ./data-dir1 --data template2.yaml"
-             SCANS("data-dir1") DATA_EXTENSIONS},
-    {.id = CLI_INPUT, .kind = CLI_K_MANY, .shrt = 'i', .lng = "input-params",
+             " --data template1.yaml --data ./data-dir1 --data template2.yaml" SCANS("data-dir1")
+                 DATA_EXTENSIONS},
+    {.id = CLI_INPUT,
+     .kind = CLI_K_MANY,
+     .shrt = 'i',
+     .lng = "input-params",
      .metavar = "INPUT_PARAMS",
-     .help = "Provide a data file or directory of data files in JSON or YAML that specifies any "
-             "additional parameters to use along with data files to be used as a combined context."
-             " All the parameter files passed as input get merged and this combined context is "
-             "again merged with each file passed as an argument for `data`. Due to this, every "
-             "file is expected to contain mutually exclusive properties, without any overlap. "
-             REPEATS " --input-parameters param1.yaml --input-parameters ./param-dir1 "
-             "--input-parameters param2.yaml" SCANS("param-dir1") DATA_EXTENSIONS},
-    {.id = CLI_TYPE, .kind = CLI_K_ONE, .shrt = 't', .lng = "type", .metavar = "type",
+     .help =
+         "Provide a data file or directory of data files in JSON or YAML that specifies any "
+         "additional parameters to use along with data files to be used as a combined context."
+         " All the parameter files passed as input get merged and this combined context is "
+         "again merged with each file passed as an argument for `data`. Due to this, every "
+         "file is expected to contain mutually exclusive properties, without any overlap. " REPEATS
+         " --input-parameters param1.yaml --input-parameters ./param-dir1 "
+         "--input-parameters param2.yaml" SCANS("param-dir1") DATA_EXTENSIONS},
+    {.id = CLI_TYPE,
+     .kind = CLI_K_ONE,
+     .shrt = 't',
+     .lng = "type",
+     .metavar = "type",
      .values = types,
      .help = "Specify the type of data file used for improved messaging - ex: CFNTemplate"},
-    {.id = CLI_FORMAT, .kind = CLI_K_ONE, .shrt = 'o', .lng = "output-format",
-     .metavar = "OUTPUT_FORMAT", .values = formats, .dflt = "single-line-summary",
+    {.id = CLI_FORMAT,
+     .kind = CLI_K_ONE,
+     .shrt = 'o',
+     .lng = "output-format",
+     .metavar = "OUTPUT_FORMAT",
+     .values = formats,
+     .dflt = "single-line-summary",
      .help = FORMAT_HELP},
-    {.id = CLI_SUMMARY, .kind = CLI_K_LIST, .shrt = 'S', .lng = "show-summary",
-     .metavar = "SHOW_SUMMARY", .values = summaries, .dflt = "fail",
+    {.id = CLI_SUMMARY,
+     .kind = CLI_K_LIST,
+     .shrt = 'S',
+     .lng = "show-summary",
+     .metavar = "SHOW_SUMMARY",
+     .values = summaries,
+     .dflt = "fail",
      .help = "Controls if the summary table needs to be displayed. --show-summary fail (default) "
              "or --show-summary pass,fail (only show rules that did pass/fail) or --show-summary "
              "none (to turn it off) or --show-summary all (to show all the rules that pass, fail "
              "or skip)"},
-    {.id = CLI_ALPHA, .kind = CLI_K_FLAG, .shrt = 'a', .lng = "alphabetical",
-     .conflicts = CLI_BIT(CLI_MTIME), .help = "Validate files in a directory ordered alphabetically"},
-    {.id = CLI_MTIME, .kind = CLI_K_FLAG, .shrt = 'm', .lng = "last-modified",
+    {.id = CLI_ALPHA,
+     .kind = CLI_K_FLAG,
+     .shrt = 'a',
+     .lng = "alphabetical",
+     .conflicts = CLI_BIT(CLI_MTIME),
+     .help = "Validate files in a directory ordered alphabetically"},
+    {.id = CLI_MTIME,
+     .kind = CLI_K_FLAG,
+     .shrt = 'm',
+     .lng = "last-modified",
      .conflicts = CLI_BIT(CLI_ALPHA),
      .help = "Validate files in a directory ordered by last modified times"},
-    {.id = CLI_VERBOSE, .kind = CLI_K_FLAG, .shrt = 'v', .lng = "verbose",
+    {.id = CLI_VERBOSE,
+     .kind = CLI_K_FLAG,
+     .shrt = 'v',
+     .lng = "verbose",
      .help = "Verbose logging"},
-    {.id = CLI_PRINT_JSON, .kind = CLI_K_FLAG, .shrt = 'p', .lng = "print-json",
+    {.id = CLI_PRINT_JSON,
+     .kind = CLI_K_FLAG,
+     .shrt = 'p',
+     .lng = "print-json",
      .help = "Print the parse tree in a json format. This can be used to get more details on how "
              "the clauses were evaluated"},
-    {.id = CLI_PAYLOAD, .kind = CLI_K_FLAG, .shrt = 'P', .lng = "payload",
+    {.id = CLI_PAYLOAD,
+     .kind = CLI_K_FLAG,
+     .shrt = 'P',
+     .lng = "payload",
      .help = "Provide rules and data in the following JSON format via STDIN,\n"
              "{\"rules\":[\"<rules 1>\", \"<rules 2>\", ...], \"data\":[\"<data 1>\", \"<data 2>\""
              ", ...]}, where,\n"
              "- \"rules\" takes a list of string version of rules files as its value and\n"
              "- \"data\" takes a list of string version of data files as it value.\n"
              "When --payload is specified --rules and --data cannot be specified."},
-    {.id = CLI_STRUCTURED, .kind = CLI_K_FLAG, .shrt = 'z', .lng = "structured",
+    {.id = CLI_STRUCTURED,
+     .kind = CLI_K_FLAG,
+     .shrt = 'z',
+     .lng = "structured",
      .conflicts = BOTH(CLI_PRINT_JSON, CLI_VERBOSE),
      .help = "Print out a list of structured and valid JSON/YAML. This argument conflicts with the "
              "following arguments: \nverbose \n print-json \n show-summary: all/fail/pass/skip \n"
              "output-format: single-line-summary"},
-    {.id = CLI_JOBS, .kind = CLI_K_ONE, .shrt = 'j', .lng = "jobs", .metavar = "N",
-     .hidden = true},
+    {.id = CLI_JOBS, .kind = CLI_K_ONE, .shrt = 'j', .lng = "jobs", .metavar = "N", .hidden = true},
     ROW_HELP,
 };
 
@@ -106,20 +150,48 @@ static const cli_cmd validate = {
 };
 
 static const cli_opt test_opts[] = {
-    {.id = CLI_RULES_FILE, .kind = CLI_K_ONE, .shrt = 'r', .lng = "rules-file",
-     .metavar = "rules-file", .help = "Provide a rules file"},
-    {.id = CLI_TEST_DATA, .kind = CLI_K_ONE, .shrt = 't', .lng = "test-data",
-     .metavar = "test-data", .help = "Provide a file or dir for data files in JSON or YAML"},
-    {.id = CLI_DIR, .kind = CLI_K_ONE, .shrt = 'd', .lng = "dir", .metavar = "dir",
+    {.id = CLI_RULES_FILE,
+     .kind = CLI_K_ONE,
+     .shrt = 'r',
+     .lng = "rules-file",
+     .metavar = "rules-file",
+     .help = "Provide a rules file"},
+    {.id = CLI_TEST_DATA,
+     .kind = CLI_K_ONE,
+     .shrt = 't',
+     .lng = "test-data",
+     .metavar = "test-data",
+     .help = "Provide a file or dir for data files in JSON or YAML"},
+    {.id = CLI_DIR,
+     .kind = CLI_K_ONE,
+     .shrt = 'd',
+     .lng = "dir",
+     .metavar = "dir",
      .help = "Provide the root directory for rules"},
-    {.id = CLI_ALPHA, .kind = CLI_K_FLAG, .shrt = 'a', .lng = "alphabetical",
-     .conflicts = CLI_BIT(CLI_MTIME), .help = "Sort alphabetically inside a directory"},
-    {.id = CLI_MTIME, .kind = CLI_K_FLAG, .shrt = 'm', .lng = "last-modified",
-     .conflicts = CLI_BIT(CLI_ALPHA), .help = "Sort by last modified times within a directory"},
-    {.id = CLI_VERBOSE, .kind = CLI_K_FLAG, .shrt = 'v', .lng = "verbose",
+    {.id = CLI_ALPHA,
+     .kind = CLI_K_FLAG,
+     .shrt = 'a',
+     .lng = "alphabetical",
+     .conflicts = CLI_BIT(CLI_MTIME),
+     .help = "Sort alphabetically inside a directory"},
+    {.id = CLI_MTIME,
+     .kind = CLI_K_FLAG,
+     .shrt = 'm',
+     .lng = "last-modified",
+     .conflicts = CLI_BIT(CLI_ALPHA),
+     .help = "Sort by last modified times within a directory"},
+    {.id = CLI_VERBOSE,
+     .kind = CLI_K_FLAG,
+     .shrt = 'v',
+     .lng = "verbose",
      .help = "Verbose logging"},
-    {.id = CLI_FORMAT, .kind = CLI_K_ONE, .shrt = 'o', .lng = "output-format",
-     .metavar = "OUTPUT_FORMAT", .values = formats, .dflt = "single-line-summary",
+    {.id = CLI_FORMAT,
+     .kind = CLI_K_ONE,
+     .shrt = 'o',
+     .lng = "output-format",
+     .metavar = "OUTPUT_FORMAT",
+     .values = formats,
+     .dflt = "single-line-summary",
      .help = FORMAT_HELP},
     ROW_HELP,
 };
@@ -139,13 +211,27 @@ static const cli_cmd test = {
 };
 
 static const cli_opt parse_tree_opts[] = {
-    {.id = CLI_RULES_FILE, .kind = CLI_K_ONE, .shrt = 'r', .lng = "rules", .metavar = "RULES",
+    {.id = CLI_RULES_FILE,
+     .kind = CLI_K_ONE,
+     .shrt = 'r',
+     .lng = "rules",
+     .metavar = "RULES",
      .help = "Provide a rules file"},
-    {.id = CLI_OUTPUT, .kind = CLI_K_ONE, .shrt = 'o', .lng = "output", .metavar = "OUTPUT",
+    {.id = CLI_OUTPUT,
+     .kind = CLI_K_ONE,
+     .shrt = 'o',
+     .lng = "output",
+     .metavar = "OUTPUT",
      .help = "Write to output file"},
-    {.id = CLI_PRINT_JSON, .kind = CLI_K_FLAG, .shrt = 'p', .lng = "print-json",
+    {.id = CLI_PRINT_JSON,
+     .kind = CLI_K_FLAG,
+     .shrt = 'p',
+     .lng = "print-json",
      .help = "Print output in JSON format. Use -p as the short flag"},
-    {.id = CLI_PRINT_YAML, .kind = CLI_K_FLAG, .shrt = 'y', .lng = "print-yaml",
+    {.id = CLI_PRINT_YAML,
+     .kind = CLI_K_FLAG,
+     .shrt = 'y',
+     .lng = "print-yaml",
      .help = "Print output in YAML format"},
     ROW_HELP,
 };
@@ -159,9 +245,17 @@ static const cli_cmd parse_tree = {
 };
 
 static const cli_opt rulegen_opts[] = {
-    {.id = CLI_OUTPUT, .kind = CLI_K_ONE, .shrt = 'o', .lng = "output", .metavar = "OUTPUT",
+    {.id = CLI_OUTPUT,
+     .kind = CLI_K_ONE,
+     .shrt = 'o',
+     .lng = "output",
+     .metavar = "OUTPUT",
      .help = "Write to output file"},
-    {.id = CLI_TEMPLATE, .kind = CLI_K_ONE, .shrt = 't', .lng = "template", .metavar = "TEMPLATE",
+    {.id = CLI_TEMPLATE,
+     .kind = CLI_K_ONE,
+     .shrt = 't',
+     .lng = "template",
+     .metavar = "TEMPLATE",
      .required = true,
      .help = "Provide path to a CloudFormation template file in JSON or YAML"},
     ROW_HELP,
@@ -177,8 +271,13 @@ static const cli_cmd rulegen = {
 };
 
 static const cli_opt completions_opts[] = {
-    {.id = CLI_SHELL, .kind = CLI_K_ONE, .shrt = 's', .lng = "shell", .metavar = "SHELL",
-     .required = true, .values = shells},
+    {.id = CLI_SHELL,
+     .kind = CLI_K_ONE,
+     .shrt = 's',
+     .lng = "shell",
+     .metavar = "SHELL",
+     .required = true,
+     .values = shells},
     ROW_HELP,
 };
 
@@ -195,7 +294,10 @@ static const cli_cmd *const commands[] = {&validate, &test,        &parse_tree,
 
 static const cli_opt root_opts[] = {
     ROW_HELP,
-    {.id = CLI_VERSION, .kind = CLI_K_VERSION, .shrt = 'V', .lng = "version",
+    {.id = CLI_VERSION,
+     .kind = CLI_K_VERSION,
+     .shrt = 'V',
+     .lng = "version",
      .help = "Print version"},
 };
 

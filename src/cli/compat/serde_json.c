@@ -110,7 +110,7 @@ static bool read_hex(reader *r, unsigned *out) {
     }
     for (unsigned k = 0; k < 4; k++) {
         char c = r->t.p[r->i++];
-        unsigned d = c >= '0' && c <= '9' ? (unsigned)(c - '0')
+        unsigned d = c >= '0' && c <= '9'                     ? (unsigned)(c - '0')
                      : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (unsigned)((c | 0x20) - 'a') + 10u
                                                               : 16u;
         if (d == 16) return bad(r, "invalid escape");
@@ -310,8 +310,9 @@ static bool any_entry(reader *r, wr_str key, void *seen) {
     void **at = wr_map_at(seen, key);
     if (at && *at) {
         wr_str name = quoted(r, key);
-        return bad_at(r, r->i, wr_fmt(r->arena, "duplicate entry with key %.*s",
-                                      WR_FMT(wr_sub(name, sizeof "string", name.n))));
+        return bad_at(r, r->i,
+                      wr_fmt(r->arena, "duplicate entry with key %.*s",
+                             WR_FMT(wr_sub(name, sizeof "string", name.n))));
     }
     if (at) *at = r;
     return colon(r) && read_any(r);
@@ -394,7 +395,9 @@ static bool skip_any(reader *r) {
     return true;
 }
 
-static bool read_text(reader *r) { return peek(r) == '"' ? read_any(r) : unexpected(r, "a string"); }
+static bool read_text(reader *r) {
+    return peek(r) == '"' ? read_any(r) : unexpected(r, "a string");
+}
 
 static bool read_texts(reader *r) {
     return peek(r) == '[' ? read_list(r, read_text) : unexpected(r, "a sequence");
@@ -404,15 +407,13 @@ static bool read_texts(reader *r) {
 
 // Notes a field; false when it was there before.
 static bool note(reader *r, const char *field, unsigned bit, unsigned *seen) {
-    if (*seen & bit)
-        return bad_at(r, r->i, wr_fmt(r->arena, "duplicate field `%s`", field));
+    if (*seen & bit) return bad_at(r, r->i, wr_fmt(r->arena, "duplicate field `%s`", field));
     *seen |= bit;
     return true;
 }
 
 static bool need(reader *r, const char *field, unsigned bit, unsigned seen) {
-    return (seen & bit) ||
-           bad_at(r, r->i, wr_fmt(r->arena, "missing field `%s`", field));
+    return (seen & bit) || bad_at(r, r->i, wr_fmt(r->arena, "missing field `%s`", field));
 }
 
 // What stands under a key, or in a place, of a structure.

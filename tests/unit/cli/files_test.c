@@ -133,8 +133,8 @@ static void walking(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(patterns),   cmocka_unit_test(patterns_cost_little),
-        cmocka_unit_test(ignoring),   cmocka_unit_test(extensions),
+        cmocka_unit_test(patterns), cmocka_unit_test(patterns_cost_little),
+        cmocka_unit_test(ignoring), cmocka_unit_test(extensions),
         cmocka_unit_test(walking),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
