@@ -171,7 +171,7 @@ static bool each_decoded(fn_call *f, const wr_node *n, wr_str s, void *arg) {
         int hi = s.p[i] == '%' && i + 2 < s.n ? hex(s.p[i + 1]) : -1;
         int lo = hi >= 0 ? hex(s.p[i + 2]) : -1;
         if (lo >= 0) i += 2;
-        p[len++] = lo >= 0 ? (char)(hi << 4 | lo) : s.p[i];
+        p[len++] = (char)(lo >= 0 ? hi << 4 | lo : s.p[i]);
     }
     wr_str out = wr_strn(p, len);
     return wr_utf8_check(out) < len || make_str(f, out, n);
