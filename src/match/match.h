@@ -26,7 +26,7 @@ void wr_regex_scratch_free(wr_regex_scratch *s);
 // pattern taken. The pattern is compiled by PCRE2 at once; JIT code is made at the first match.
 wr_regex *wr_regex_new(wr_arena *a, wr_str pattern, uint32_t max_bytes, size_t *err_at,
                        wr_str *err);
-void wr_regex_free(wr_regex *re); // NULL is fine
+void wr_regex_free(wr_regex *re);            // NULL is fine
 wr_str wr_regex_pattern(const wr_regex *re); // as written
 
 // Unanchored search in s (valid UTF-8).
@@ -42,7 +42,6 @@ typedef struct wr_lit_regex {
     wr_str pattern;
     wr_regex *re;
 } wr_lit_regex;
-
 
 // ---------------------------------------------------------------------------------- cases
 

@@ -13,7 +13,7 @@
 
 enum {
     CACHE_SLOTS = 256,
-    CACHE_BYTES = 16 << 20,   // of all DFAs of a task; then they start again
+    CACHE_BYTES = 16 << 20, // of all DFAs of a task; then they start again
     PIKE_STEPS = 500 * 1000 * 1000,
 };
 
@@ -160,9 +160,7 @@ void wr_regex_free(wr_regex *re) {
     wr_arena_fini(&home);
 }
 
-wr_str wr_regex_pattern(const wr_regex *re) {
-    return re->pattern;
-}
+wr_str wr_regex_pattern(const wr_regex *re) { return re->pattern; }
 
 // ---------------------------------------------------------------------------------- matching
 
@@ -201,8 +199,7 @@ wr_regex_result wr_regex_search(const wr_regex *re, wr_regex_scratch *s, wr_str 
     rx_dfa **d = dfas_of(re, s);
     size_t stopped;
     if (d == NULL) return WR_RE_ERROR;
-    if (re->engine == BACKTRACK)
-        return rx_pcre_search(re->pcre, d, text, 0, NULL, 0, s->steps);
+    if (re->engine == BACKTRACK) return rx_pcre_search(re->pcre, d, text, 0, NULL, 0, s->steps);
     return rx_dfa_search(d[0], re->prog, text, 0, &stopped);
 }
 
@@ -272,9 +269,8 @@ wr_regex_result wr_regex_expand(const wr_regex *re, wr_regex_scratch *s, wr_str 
     wr_regex_result r = WR_RE_NO, any = WR_RE_NO;
     size_t from = 0, last_match = SIZE_MAX;
     while (from <= text.n) {
-        r = re->pcre != NULL
-                ? rx_pcre_search(re->pcre, d, text, from, slot, re->n_slots, s->steps)
-                : rx_pike_search(&s->search, re->prog, text, from, slot, &budget);
+        r = re->pcre != NULL ? rx_pcre_search(re->pcre, d, text, from, slot, re->n_slots, s->steps)
+                             : rx_pike_search(&s->search, re->prog, text, from, slot, &budget);
         if (r != WR_RE_YES) break;
         bool empty = slot[0] == slot[1];
         from = empty ? next_char(text, slot[1]) : slot[1];

@@ -40,8 +40,8 @@ static void measure_children(rx_node *n) {
 
 static void measure_if(rx_node *n) {
     const rx_node *cond = n->child, *yes = cond->next, *no = yes->next;
-    n->min_size = add_sizes(cond->min_size,
-                            yes->min_size < no->min_size ? yes->min_size : no->min_size);
+    n->min_size =
+        add_sizes(cond->min_size, yes->min_size < no->min_size ? yes->min_size : no->min_size);
     n->const_size = cond->const_size && yes->const_size && no->const_size &&
                     cond->min_size + yes->min_size == no->min_size;
 }

@@ -24,9 +24,7 @@ static bool fail_class(class_reader *r, const char *what) {
     return false;
 }
 
-static bool no_memory(class_reader *r) {
-    return fail_class(r, "out of memory");
-}
+static bool no_memory(class_reader *r) { return fail_class(r, "out of memory"); }
 
 static uint32_t peek(const class_reader *r, size_t ahead) {
     size_t i = r->i + ahead;

@@ -17,7 +17,7 @@ enum {
     N_RECENT = 64,      // remembered steps over characters that are not ASCII
 };
 
-// What a step leads to: UNKNOWN, DEAD (no match any more), MATCH, or FIRST_STATE + a state's number.
+// What a step leads to: UNKNOWN, DEAD (no match any more), MATCH, or FIRST_STATE + a state.
 enum { UNKNOWN, DEAD, MATCH, FIRST_STATE };
 
 enum { BEHIND_START = 1, BEHIND_LINE = 2, BEHIND_WORD = 4 };
@@ -34,7 +34,7 @@ typedef struct recent_step {
 
 struct rx_dfa {
     wr_arena *arena;
-    uint8_t cls[128]; // class of each ASCII character; members of one class are never told apart
+    uint8_t cls[128];    // class of each ASCII character; members of one class are never told apart
     uint8_t member[128]; // one member of each class
     uint32_t n_cls;      // the column after the classes is the end of the text
     WR_VEC(dfa_state) states;
@@ -222,7 +222,8 @@ static uint32_t step(rx_dfa *d, const rx_prog *prog, uint32_t s, symbol sym) {
     new_step(d, prog);
     uint32_t first = d->pool.n;
     for (uint32_t i = 0; i < from.n; i++)
-        if (follow(d, prog, d->pool.v[from.first + i], &place, sym)) return d->pool.n = first, MATCH;
+        if (follow(d, prog, d->pool.v[from.first + i], &place, sym))
+            return d->pool.n = first, MATCH;
     if (!prog->anchored && follow(d, prog, 0, &place, sym)) return d->pool.n = first, MATCH;
     if (d->failed || sym.end || (prog->anchored && d->pool.n == first))
         return d->pool.n = first, DEAD;

@@ -37,7 +37,7 @@ bool rx_set_fold(wr_arena *a, rx_set *s);      // adds all that differs only in 
 bool rx_set_and(wr_arena *a, rx_set *s, const rx_set *other); // both frozen
 bool rx_set_minus(wr_arena *a, rx_set *s, const rx_set *other);
 bool rx_set_xor(wr_arena *a, rx_set *s, const rx_set *other);
-bool rx_set_perl(wr_arena *a, rx_set *s, char which);  // adds \d \s \w
+bool rx_set_perl(wr_arena *a, rx_set *s, char which);   // adds \d \s \w
 bool rx_set_ascii(wr_arena *a, rx_set *s, wr_str name); // adds [:name:]; false: no such name
 // Adds the code points of a Unicode property, named as between the braces of \p{…}.
 typedef enum rx_found { RX_FOUND, RX_NO_PROPERTY, RX_NO_VALUE, RX_NOT_HERE } rx_found;
@@ -133,7 +133,15 @@ bool rx_check(rx_node *root, rx_error *err);
 
 // ---------------------------------------------------------------------------------- program
 
-typedef enum rx_op { RX_I_CHAR, RX_I_SET, RX_I_SPLIT, RX_I_JUMP, RX_I_SAVE, RX_I_ASSERT, RX_I_MATCH } rx_op;
+typedef enum rx_op {
+    RX_I_CHAR,
+    RX_I_SET,
+    RX_I_SPLIT,
+    RX_I_JUMP,
+    RX_I_SAVE,
+    RX_I_ASSERT,
+    RX_I_MATCH
+} rx_op;
 
 typedef struct rx_inst {
     rx_op op;

@@ -94,9 +94,7 @@ static bool looking_at(const parser *p, const char *z) {
     return wr_starts(wr_sub(p->re, p->i, p->re.n), wr_strz(z));
 }
 static bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
-static bool is_hex(unsigned char c) {
-    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f');
-}
+static bool is_hex(unsigned char c) { return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f'); }
 
 // Length of the code point that starts with c.
 static size_t cp_len(unsigned char c) { return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4; }
@@ -247,8 +245,8 @@ typedef enum escape_kind { ESC_NODE, ESC_CHAR, ESC_TEXT } escape_kind;
 typedef struct escape {
     escape_kind kind;
     uint32_t cp;
-    bool fold;    // (?i) applies to the character
-    wr_str text;  // ESC_TEXT
+    bool fold;     // (?i) applies to the character
+    wr_str text;   // ESC_TEXT
     rx_node *node; // ESC_NODE: an assertion, a back-reference, …
 } escape;
 
@@ -318,8 +316,9 @@ static rx_node *named_backref(parser *p, const char *open, const char *close, bo
     if (!rx_read_id(p->re, at, open, close, relative, &id, &end))
         return fail(p, at, "Could not parse group name");
     if (!resolve_group(p, id, &group)) {
-        rx_fail(p->err, at, "Parsing error at position %zu: Invalid group name in back reference: %.*s",
-                at, WR_FMT(id));
+        rx_fail(p->err, at,
+                "Parsing error at position %zu: Invalid group name in back reference: %.*s", at,
+                WR_FMT(id));
         return NULL;
     }
     p->i = end;
@@ -337,7 +336,7 @@ static bool read_outside_escape(parser *p, size_t at, unsigned char c, escape *e
     static const struct {
         char c;
         rx_assert which;
-    } asserts[] = {{'A', RX_TEXT_START}, {'z', RX_TEXT_END},   {'b', RX_WORD_EDGE},
+    } asserts[] = {{'A', RX_TEXT_START},    {'z', RX_TEXT_END},   {'b', RX_WORD_EDGE},
                    {'B', RX_NOT_WORD_EDGE}, {'<', RX_WORD_START}, {'>', RX_WORD_END}};
     e->kind = ESC_NODE;
     for (size_t i = 0; i < sizeof asserts / sizeof *asserts; i++) {
@@ -399,13 +398,21 @@ static bool read_escape(parser *p, bool in_class, escape *e) {
     p->i = cp_end(p, at + 1);
     if (!in_class && read_outside_escape(p, at, c, e)) return e->node != NULL;
     switch (c) {
-    case 'd': case 's': case 'w': case 'D': case 'S': case 'W': case 'h': case 'H':
-        *e = (escape){.kind = ESC_TEXT, .text = wr_sub(p->re, at, p->i)};
-        return true;
-    case 'x': case 'u': case 'U':
+    case 'd':
+    case 's':
+    case 'w':
+    case 'D':
+    case 'S':
+    case 'W':
+    case 'h':
+    case 'H': *e = (escape){.kind = ESC_TEXT, .text = wr_sub(p->re, at, p->i)}; return true;
+    case 'x':
+    case 'u':
+    case 'U':
         *e = (escape){.kind = ESC_CHAR, .fold = true};
         return read_hex(p, c == 'x' ? 2 : c == 'u' ? 4 : 8, &e->cp);
-    case 'p': case 'P':
+    case 'p':
+    case 'P':
         if (!at_end(p)) return read_property(p, at, e);
         break;
     default: break;
@@ -497,8 +504,7 @@ static rx_node *parse_alternation(parser *p, int depth);
 static bool close_group(parser *p) {
     if (!skip_space(p)) return false;
     if (at_end(p)) return fail(p, p->i, "Opening parenthesis without closing parenthesis"), false;
-    if (here(p) != ')')
-        return fail(p, p->i, "General parsing error: expected close paren"), false;
+    if (here(p) != ')') return fail(p, p->i, "General parsing error: expected close paren"), false;
     p->i++;
     return true;
 }
@@ -674,15 +680,17 @@ static rx_node *parse_atom(parser *p, int depth) {
     if (at_end(p)) return node(p, RX_EMPTY);
     unsigned char c = here(p);
     switch (c) {
-    case '.':
-        p->i++;
-        return dot_node(p);
+    case '.': p->i++; return dot_node(p);
     case '^': p->i++; return assert_node(p, p->flags & FLAG_LINES ? RX_LINE_START : RX_TEXT_START);
     case '$': p->i++; return assert_node(p, p->flags & FLAG_LINES ? RX_LINE_END : RX_TEXT_END);
     case '(': return parse_group(p, depth);
     case '\\': return parse_escape(p);
     case '[': return parse_class(p);
-    case '+': case '*': case '?': case '|': case ')': return node(p, RX_EMPTY);
+    case '+':
+    case '*':
+    case '?':
+    case '|':
+    case ')': return node(p, RX_EMPTY);
     default: {
         uint32_t cp = wr_utf8_next(p->re, &p->i);
         return char_node(p, cp, (p->flags & FLAG_CASE) != 0);
@@ -717,9 +725,15 @@ static rx_node *parse_piece(parser *p, int depth) {
     uint64_t lo = 0, hi = RX_INF;
     size_t at = p->i;
     switch (here(p)) {
-    case '?': hi = 1; p->i++; break;
+    case '?':
+        hi = 1;
+        p->i++;
+        break;
     case '*': p->i++; break;
-    case '+': lo = 1; p->i++; break;
+    case '+':
+        lo = 1;
+        p->i++;
+        break;
     case '{':
         if (!read_count(p, &lo, &hi)) return child;
         at = p->i - 1;

@@ -18,13 +18,13 @@
 #include <pcre2.h>
 
 enum {
-    MAX_TEXT = 4 << 20,      // bytes of a pattern written out
-    MAX_REPEAT = 65535,      // PCRE2's own
-    INLINE_RANGES = 16,      // a set larger than this is written once, at the end
-    HEAP_KIB = 64 * 1024,    // for backtracking
-    MAX_AHEAD = 255,         // numbers of callouts; 0 counts
-    WAY = 64,                // bytes gone through that count as a step
-    DFA_WAY = 512,           // the same, for a DFA
+    MAX_TEXT = 4 << 20,   // bytes of a pattern written out
+    MAX_REPEAT = 65535,   // PCRE2's own
+    INLINE_RANGES = 16,   // a set larger than this is written once, at the end
+    HEAP_KIB = 64 * 1024, // for backtracking
+    MAX_AHEAD = 255,      // numbers of callouts; 0 counts
+    WAY = 64,             // bytes gone through that count as a step
+    DFA_WAY = 512,        // the same, for a DFA
 };
 
 typedef struct writer {
@@ -32,8 +32,8 @@ typedef struct writer {
     uint32_t n_groups;
     WR_VEC(const rx_set *) big; // sets written at the end as groups n_groups + 1 …
     WR_VEC(rx_ahead) ahead;
-    wr_arena *arena; // of the sets
-    wr_arena *keep;  // of the look-aheads' programs
+    wr_arena *arena;   // of the sets
+    wr_arena *keep;    // of the look-aheads' programs
     bool plain_groups; // write captures as plain groups
     uint32_t open[64]; // groups being written, outermost first
     uint32_t n_open;
@@ -348,8 +348,7 @@ static wr_regex_result result_of(int rc) {
 static void copy_slots(pcre2_match_data *md, size_t *slot, uint32_t n_slots) {
     const PCRE2_SIZE *v = pcre2_get_ovector_pointer(md);
     uint32_t n = 2 * pcre2_get_ovector_count(md);
-    for (uint32_t i = 0; i < n_slots; i++)
-        slot[i] = i < n && v[i] != PCRE2_UNSET ? v[i] : SIZE_MAX;
+    for (uint32_t i = 0; i < n_slots; i++) slot[i] = i < n && v[i] != PCRE2_UNSET ? v[i] : SIZE_MAX;
     if (slot[0] > slot[1]) slot[0] = slot[1]; // \K within a look-ahead
 }
 

@@ -188,11 +188,19 @@ bool rx_set_ascii(wr_arena *a, rx_set *s, wr_str name) {
         char ranges[8]; // pairs
         uint8_t n;      // of ranges
     } known[] = {
-        {"alnum", "09AZaz", 3},   {"alpha", "AZaz", 2},   {"ascii", "\0\x7F", 1},
-        {"blank", "\t\t  ", 2},   {"cntrl", "\0\x1F\x7F\x7F", 2},
-        {"digit", "09", 1},       {"graph", "!~", 1},     {"lower", "az", 1},
-        {"print", " ~", 1},       {"punct", "!/:@[`{~", 4},
-        {"space", "\t\r  ", 2},   {"upper", "AZ", 1},     {"word", "09AZ__az", 4},
+        {"alnum", "09AZaz", 3},
+        {"alpha", "AZaz", 2},
+        {"ascii", "\0\x7F", 1},
+        {"blank", "\t\t  ", 2},
+        {"cntrl", "\0\x1F\x7F\x7F", 2},
+        {"digit", "09", 1},
+        {"graph", "!~", 1},
+        {"lower", "az", 1},
+        {"print", " ~", 1},
+        {"punct", "!/:@[`{~", 4},
+        {"space", "\t\r  ", 2},
+        {"upper", "AZ", 1},
+        {"word", "09AZ__az", 4},
         {"xdigit", "09AFaf", 3},
     };
     for (size_t i = 0; i < N_ITEMS(known); i++) {
@@ -257,7 +265,7 @@ static rx_found add_age(wr_arena *a, rx_set *s, wr_str name) {
 
 static rx_found add_by_value(wr_arena *a, rx_set *s, wr_str prop, wr_str value) {
     static const char *const segmentation[] = {"gcb", "graphemeclusterbreak", "wb", "wordbreak",
-                                               "sb", "sentencebreak"};
+                                               "sb",  "sentencebreak"};
     for (size_t i = 0; i < N_ITEMS(segmentation); i++)
         if (wr_eq(prop, wr_strz(segmentation[i]))) return RX_NOT_HERE;
     if (wr_eq(prop, WR_S("gc")) || wr_eq(prop, WR_S("generalcategory")))

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Case conversions: what each of the seven does, and where the two crates differ.
+// Case conversions: what each of the seven does to a key, what becomes of plurals, and where the
+// two crates differ. Every expectation is what Inflector 0.11.4 and cruet 0.14.0 answer, which the
+// whole set of keys of the conformance data was compared with.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,8 +22,10 @@ static void both_crates(void **state) {
     (void)state;
     static const char *const rows[][1 + WR_N_CASES] = {
         // key, camel, class, kebab, pascal, snake, title, train
-        {"max_size", "maxSize", "MaxSize", "max-size", "MaxSize", "max_size", "Max Size", "Max-Size"},
-        {"MaxSize", "maxSize", "MaxSize", "max-size", "MaxSize", "max_size", "Max Size", "Max-Size"},
+        {"max_size", "maxSize", "MaxSize", "max-size", "MaxSize", "max_size", "Max Size",
+         "Max-Size"},
+        {"MaxSize", "maxSize", "MaxSize", "max-size", "MaxSize", "max_size", "Max Size",
+         "Max-Size"},
         {"resources", "resources", "Resource", "resources", "Resources", "resources", "Resources",
          "Resources"},
         {"Arn", "arn", "Arn", "arn", "Arn", "arn", "Arn", "Arn"},
@@ -50,17 +54,27 @@ static void plurals(void **state) {
     (void)state;
     static const char *const rows[][3] = {
         // key, Inflector, cruet
-        {"Policies", "Policy", "Policy"},     {"Boxes", "Box", "Box"},
-        {"Addresses", "Address", "Address"},  {"Access", "Access", "Access"},
-        {"Potatoes", "Potat", "Potato"},      {"Archives", "Arc", "Archive"},
-        {"Wolves", "Wof", "Wolf"},            {"Databases", "basis", "Databasis"},
+        {"Policies", "Policy", "Policy"},
+        {"Boxes", "Box", "Box"},
+        {"Addresses", "Address", "Address"},
+        {"Access", "Access", "Access"},
+        {"Potatoes", "Potat", "Potato"},
+        {"Archives", "Arc", "Archive"},
+        {"Wolves", "Wof", "Wolf"},
+        {"Databases", "basis", "Databasis"},
         {"Subdatabases", "database", "Subdatabase"},
-        {"Aliases", "Aliase", "Aliase"},        {"Subaliases", "alias", "Subalias"},
-        {"Status", "Statu", "Statu"},       {"Indices", "Indice", "Indice"},
-        {"Series", "Sery", "Sery"},         {"Data", "Daum", "Datum"},
-        {"Tags", "Tag", "Tag"},               {"Bus", "Bu", "Bu"},
-        {"Minibus", "bus", "Minibus"},        {"S", "S", "S"},
-        {"Queries", "Query", "Query"},        {"Soliloquies", "Soliloquy", "Soliloquy"},
+        {"Aliases", "Aliase", "Aliase"},
+        {"Subaliases", "alias", "Subalias"},
+        {"Status", "Statu", "Statu"},
+        {"Indices", "Indice", "Indice"},
+        {"Series", "Sery", "Sery"},
+        {"Data", "Daum", "Datum"},
+        {"Tags", "Tag", "Tag"},
+        {"Bus", "Bu", "Bu"},
+        {"Minibus", "bus", "Minibus"},
+        {"S", "S", "S"},
+        {"Queries", "Query", "Query"},
+        {"Soliloquies", "Soliloquy", "Soliloquy"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         check(WR_CASE_INFLECTOR, WR_CASE_CLASS, rows[i][0], rows[i][1]);

@@ -71,82 +71,136 @@ enum { YES = WR_RE_YES, NO = WR_RE_NO };
 
 static void literals(void **state) {
     static const match_row rows[] = {
-        {"Bucket", "AWS::S3::Bucket", YES}, {"Bucket", "AWS::S3::bucket", NO},
-        {"^AWS", "AWS::S3", YES},           {"^S3", "AWS::S3", NO},
-        {"S3$", "AWS::S3", YES},            {"AWS$", "AWS::S3", NO},
-        {"^AWS$", "AWS", YES},              {"^AWS$", "AWS\n", NO},
-        {"", "", YES},                      {"^$", "", YES},
-        {"^$", "x", NO},                    {"^", "x", YES},
-        {"\\.\\$", "a.$", YES},             {"\\x41\\u0042\\x{43}", "ABC", YES},
-        {"\\e\\a\\t", "\x1b\a\t", YES},     {"a{", "a{", YES},
-        {"a{,b", "a{,b", YES},              {"{{x:.*}}", "{{x:1}}", YES},
-        {"]", "]", YES},                    {"é", "é", YES},
+        {"Bucket", "AWS::S3::Bucket", YES},
+        {"Bucket", "AWS::S3::bucket", NO},
+        {"^AWS", "AWS::S3", YES},
+        {"^S3", "AWS::S3", NO},
+        {"S3$", "AWS::S3", YES},
+        {"AWS$", "AWS::S3", NO},
+        {"^AWS$", "AWS", YES},
+        {"^AWS$", "AWS\n", NO},
+        {"", "", YES},
+        {"^$", "", YES},
+        {"^$", "x", NO},
+        {"^", "x", YES},
+        {"\\.\\$", "a.$", YES},
+        {"\\x41\\u0042\\x{43}", "ABC", YES},
+        {"\\e\\a\\t", "\x1b\a\t", YES},
+        {"a{", "a{", YES},
+        {"a{,b", "a{,b", YES},
+        {"{{x:.*}}", "{{x:1}}", YES},
+        {"]", "]", YES},
+        {"é", "é", YES},
     };
     CHECK_ROWS(*state, rows);
 }
 
 static void regular(void **state) {
     static const match_row rows[] = {
-        {"^m5\\..+?$", "m5.large", YES},   {"^m5\\..+?$", "m5.", NO},
-        {"a.c", "a\nc", NO},               {"(?s)a.c", "a\nc", YES},
-        {"(?m)^b$", "a\nb\nc", YES},       {"^b$", "a\nb\nc", NO},
-        {"a$", "a\n", NO},                 {"(?m)a$", "a\n", YES},
-        {"(?i)aBc", "AbC", YES},           {"(?i:a)b", "AB", NO},
-        {"(?i)s", "ſ", YES},               {"(?i)K", "\u212A", YES},
-        {"(?i)[^s]", "ſ", NO},             {"((?i)a)b", "AB", YES}, // flags leak out of a group
-        {"\\w", "\u0301", YES},            {"\\d", "٣", YES},
-        {"\\s", "\u2003", YES},            {"\\w", "²", NO},
-        {"\\bfoo\\b", "a foo.", YES},      {"\\bfoo\\b", "afoo", NO},
-        {"\\Boo\\B", "fooo", YES},         {"\\<foo\\>", "a foo b", YES},
-        {"é\\b", "éa", NO},                {"a{2,3}$", "baaaa", YES},
-        {"^a{2,3}$", "aaaa", NO},          {"^a{,2}$", "aa", YES},
+        {"^m5\\..+?$", "m5.large", YES},
+        {"^m5\\..+?$", "m5.", NO},
+        {"a.c", "a\nc", NO},
+        {"(?s)a.c", "a\nc", YES},
+        {"(?m)^b$", "a\nb\nc", YES},
+        {"^b$", "a\nb\nc", NO},
+        {"a$", "a\n", NO},
+        {"(?m)a$", "a\n", YES},
+        {"(?i)aBc", "AbC", YES},
+        {"(?i:a)b", "AB", NO},
+        {"(?i)s", "ſ", YES},
+        {"(?i)K", "\u212A", YES},
+        {"(?i)[^s]", "ſ", NO},
+        {"((?i)a)b", "AB", YES}, // flags leak out of a group
+        {"\\w", "\u0301", YES},
+        {"\\d", "٣", YES},
+        {"\\s", "\u2003", YES},
+        {"\\w", "²", NO},
+        {"\\bfoo\\b", "a foo.", YES},
+        {"\\bfoo\\b", "afoo", NO},
+        {"\\Boo\\B", "fooo", YES},
+        {"\\<foo\\>", "a foo b", YES},
+        {"é\\b", "éa", NO},
+        {"a{2,3}$", "baaaa", YES},
+        {"^a{2,3}$", "aaaa", NO},
+        {"^a{,2}$", "aa", YES},
         {"^(?:a|ab)(?:c|bcd)$", "abcd", YES},
-        {"^a{0}b", "b", YES},              {"x*", "", YES},
-        {"\\h\\H", "fg", YES},             {"\\A\\s*\\z", " \n", YES},
-        {"(?x) a b # c", "ab", YES},       {"(?x)[a b]", " ", YES},
-        {"a(?#comment)b", "ab", YES},      {"(?U)^a+$", "aaa", YES},
+        {"^a{0}b", "b", YES},
+        {"x*", "", YES},
+        {"\\h\\H", "fg", YES},
+        {"\\A\\s*\\z", " \n", YES},
+        {"(?x) a b # c", "ab", YES},
+        {"(?x)[a b]", " ", YES},
+        {"a(?#comment)b", "ab", YES},
+        {"(?U)^a+$", "aaa", YES},
         {"\\p{Greek}\\p{Lu}\\pN", "αA1", YES},
-        {"\\P{L}", "a", NO},               {"\\p{gc!=Lu}", "a", YES},
-        {"\\p{Script=Han}", "中", YES},    {"\\p{scx:Hira}", "ー", YES},
-        {"\\p{Age=1.1}", "a", YES},        {"(?i)\\p{Lu}", "a", YES},
+        {"\\P{L}", "a", NO},
+        {"\\p{gc!=Lu}", "a", YES},
+        {"\\p{Script=Han}", "中", YES},
+        {"\\p{scx:Hira}", "ー", YES},
+        {"\\p{Age=1.1}", "a", YES},
+        {"(?i)\\p{Lu}", "a", YES},
     };
     CHECK_ROWS(*state, rows);
 }
 
 static void classes(void **state) {
     static const match_row rows[] = {
-        {"^[a-z&&[^aeiou]]+$", "xyz", YES}, {"[a-z&&[^aeiou]]", "aei", NO},
-        {"[a-z--[b-y]]", "m", NO},          {"[a-z--[b-y]]", "z", YES},
-        {"[a-m~~g-z]", "h", NO},            {"[a-m~~g-z]", "z", YES},
-        {"[[:alpha:]_-]", "-", YES},        {"[[:^alpha:]]", "é", YES},
-        {"[:alpha:]", "b", NO},             {"[[:foo:]]", "f", YES},
-        {"[]a]", "]", YES},                 {"[^]a]", "]", NO},
-        {"[\\]\\-\\\\]", "\\", YES},        {"[a-]", "-", YES},
-        {"[\\d\\h]", "f", YES},             {"[\\b]", "\b", YES},
-        {"[a&&b]", "a", NO},                {"(?i)[a-c--B]", "B", NO},
-        {"[\\x41-\\u0043]", "B", YES},      {"[^\\W]", "é", YES},
-        {"[[a-c][x-z]]", "y", YES},         {"[\\k]", "k", YES},
+        {"^[a-z&&[^aeiou]]+$", "xyz", YES},
+        {"[a-z&&[^aeiou]]", "aei", NO},
+        {"[a-z--[b-y]]", "m", NO},
+        {"[a-z--[b-y]]", "z", YES},
+        {"[a-m~~g-z]", "h", NO},
+        {"[a-m~~g-z]", "z", YES},
+        {"[[:alpha:]_-]", "-", YES},
+        {"[[:^alpha:]]", "é", YES},
+        {"[:alpha:]", "b", NO},
+        {"[[:foo:]]", "f", YES},
+        {"[]a]", "]", YES},
+        {"[^]a]", "]", NO},
+        {"[\\]\\-\\\\]", "\\", YES},
+        {"[a-]", "-", YES},
+        {"[\\d\\h]", "f", YES},
+        {"[\\b]", "\b", YES},
+        {"[a&&b]", "a", NO},
+        {"(?i)[a-c--B]", "B", NO},
+        {"[\\x41-\\u0043]", "B", YES},
+        {"[^\\W]", "é", YES},
+        {"[[a-c][x-z]]", "y", YES},
+        {"[\\k]", "k", YES},
     };
     CHECK_ROWS(*state, rows);
 }
 
 static void irregular(void **state) {
     static const match_row rows[] = {
-        {"a(?=b)", "ab", YES},              {"a(?=b)", "ac", NO},
-        {"a(?!b)", "ab", NO},               {"(?<=a)b", "ab", YES},
-        {"(?<!a)b", "ab", NO},              {"(?<=a|bc)d", "bcd", YES},
-        {"(?<=é)b", "éb", YES},             {"(\\w)\\1", "hello", YES},
-        {"(?<x>a)\\k<x>", "aa", YES},       {"(?P<x>a)(?P=x)", "aa", YES},
-        {"(a)\\k<-1>", "aa", YES},          {"^(?>a+)ab", "aaab", NO},
-        {"a++b", "aab", YES},               {"a*+a", "aaa", NO},
-        {"^(a)?(?(1)b|c)$", "ab", YES},     {"^(a)?(?(1)b|c)$", "b", NO},
-        {"(?(a)b|c)$", "ab", YES},          {"x\\Ky", "xy", YES},
-        {"\\Ga", "ba", NO},                 {"(?i)(a)\\1", "aA", NO}, // references heed case
-        {"\\b(?=\\w)", "é", YES},           {"(?=\\d)[^é]", "٣", YES},
+        {"a(?=b)", "ab", YES},
+        {"a(?=b)", "ac", NO},
+        {"a(?!b)", "ab", NO},
+        {"(?<=a)b", "ab", YES},
+        {"(?<!a)b", "ab", NO},
+        {"(?<=a|bc)d", "bcd", YES},
+        {"(?<=é)b", "éb", YES},
+        {"(\\w)\\1", "hello", YES},
+        {"(?<x>a)\\k<x>", "aa", YES},
+        {"(?P<x>a)(?P=x)", "aa", YES},
+        {"(a)\\k<-1>", "aa", YES},
+        {"^(?>a+)ab", "aaab", NO},
+        {"a++b", "aab", YES},
+        {"a*+a", "aaa", NO},
+        {"^(a)?(?(1)b|c)$", "ab", YES},
+        {"^(a)?(?(1)b|c)$", "b", NO},
+        {"(?(a)b|c)$", "ab", YES},
+        {"x\\Ky", "xy", YES},
+        {"\\Ga", "ba", NO},
+        {"(?i)(a)\\1", "aA", NO}, // references heed case
+        {"\\b(?=\\w)", "é", YES},
+        {"(?=\\d)[^é]", "٣", YES},
         {"(?<![A-Z0-9])[A-Z0-9]{20}(?![A-Z0-9])", "id AKIAIOSFODNN7EXAMPLE.", YES},
         {"(?<![A-Z0-9])[A-Z0-9]{20}(?![A-Z0-9])", "AKIAIOSFODNN7EXAMPLE1", NO},
-        {"(a)|\\0", "b", NO},               {"(?=.*\\d)(?=.*[a-z])^.{3,}$", "ab1", YES},
-        {"(?m)(?=^b)b", "a\nb", YES},       {"(?!)", "", NO},
+        {"(a)|\\0", "b", NO},
+        {"(?=.*\\d)(?=.*[a-z])^.{3,}$", "ab1", YES},
+        {"(?m)(?=^b)b", "a\nb", YES},
+        {"(?!)", "", NO},
         {"(?:(?=a)a){2,1}", "a", YES}, // fancy-regex counts to the upper bound
     };
     CHECK_ROWS(*state, rows);
@@ -168,7 +222,8 @@ static void refused(void **state) {
         {"\\Z", 0, "Parsing error at position 0: Invalid escape: \\Z"},
         {"\\b{start}", 0, "Parsing error at position 0: Invalid escape: \\b"},
         {"\\x4", 2, "Parsing error at position 2: Invalid hex escape"},
-        {"\\u{d800}", 2, "Parsing error at position 2: Invalid codepoint for hex or unicode escape"},
+        {"\\u{d800}", 2,
+         "Parsing error at position 2: Invalid codepoint for hex or unicode escape"},
         {"\\p{L", 0, "Parsing error at position 0: Unicode escape not closed"},
         {"[a", 2, "Parsing error at position 2: Invalid character class"},
         {"[\\1]", 1, "Parsing error at position 1: Invalid character class"},
@@ -176,18 +231,22 @@ static void refused(void **state) {
         {"(?-u)", 3, "Parsing error at position 3: Disabling Unicode not supported"},
         {"(?<1", 1, "Parsing error at position 1: Could not parse group name"},
         {"\\k<x>", 2, "Parsing error at position 2: Invalid group name in back reference: x"},
-        {"(?<x>a)\\1", 9, "Error compiling regex: Numbered backref/call not allowed because named "
-                          "group was used, use a named backref instead"},
+        {"(?<x>a)\\1", 9,
+         "Error compiling regex: Numbered backref/call not allowed because named "
+         "group was used, use a named backref instead"},
         {"(abc)\\2", 6, "Error compiling regex: Invalid back reference"},
         {"(?<=a+)b", 0, "Error compiling regex: Look-behind assertion without constant size"},
-        {"(?(a))", 5, "Parsing error at position 5: General parsing error: expected conditional to "
-                      "be a backreference or at least an expression for when the condition is true"},
+        {"(?(a))", 5,
+         "Parsing error at position 5: General parsing error: expected conditional to "
+         "be a backreference or at least an expression for when the condition is true"},
         {"\\p{Foo}", 0, "Error compiling regex: Regex error: Unicode property not found"},
         {"\\p{sc=Foo}", 0, "Error compiling regex: Regex error: Unicode property value not found"},
-        {"[z-a]", 0, "Error compiling regex: Regex error: invalid character class range, the start "
-                     "must be <= the end"},
-        {"a{2,1}", 5, "Error compiling regex: Regex error: invalid repetition count range, the "
-                      "start must be <= the end"},
+        {"[z-a]", 0,
+         "Error compiling regex: Regex error: invalid character class range, the start "
+         "must be <= the end"},
+        {"a{2,1}", 5,
+         "Error compiling regex: Regex error: invalid repetition count range, the "
+         "start must be <= the end"},
     };
     fixture *f = *state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -209,8 +268,8 @@ static void refused_by_size(void **state) {
     assert_null(wr_regex_new(&f->arena, WR_S("aaaa"), 3, &at, &err));
     assert_null(wr_regex_new(&f->arena, wr_strn("a\xff", 2), 3, &at, &err));
     assert_null(wr_regex_new(&f->arena, WR_S("(?:(?:a{1000}){1000}){1000}"), LONGEST, &at, &err));
-    assert_null(wr_regex_new(&f->arena, WR_S("(?=a)(?:(?:a{9999}b){9999}){9999}"), LONGEST, &at,
-                             &err));
+    assert_null(
+        wr_regex_new(&f->arena, WR_S("(?=a)(?:(?:a{9999}b){9999}){9999}"), LONGEST, &at, &err));
     char deep[1000];
     memset(deep, '(', sizeof deep);
     assert_null(wr_regex_new(&f->arena, wr_strn(deep, sizeof deep), LONGEST, &at, &err));
@@ -271,7 +330,7 @@ static char *repeat(const char *unit, size_t n, const char *tail) {
 // What Rust's regex crate does in linear time has an answer here too.
 static void linear(void **state) {
     static const char *const patterns[] = {
-        "(a+)+$",       "(a|aa)+$",       "(aa+)+y",      "((a*)*)*c",    "(.*)(.*)(.*)x",
+        "(a+)+$",       "(a|aa)+$",         "(aa+)+y",       "((a*)*)*c",    "(.*)(.*)(.*)x",
         "(a|b|ab)*bc$", "(?:a?){50}a{50}$", "^(\\w+\\s?)*$", "(?=.*a+b+c)d", "[ab]*a[ab]{15}c",
     };
     char *text = repeat("a", 10000, "b!");
@@ -327,7 +386,8 @@ static void *search_in_thread(void *arg) {
 static void threads(void **state) {
     wr_regex *re[] = {compile(*state, "^arn:(aws|cn):\\w+:"), compile(*state, "(?=.*o)(l)\\1")};
     pthread_t t[4];
-    for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&t[i], NULL, search_in_thread, re), 0);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&t[i], NULL, search_in_thread, re), 0);
     for (int i = 0; i < 4; i++) {
         void *bad;
         pthread_join(t[i], &bad);
