@@ -127,7 +127,7 @@ static bool same_state(const rx_dfa *d, const dfa_state *s, const uint32_t *inst
 // there is such a state already, drops.
 static uint32_t intern(rx_dfa *d, uint32_t first, uint32_t behind) {
     uint32_t n = d->pool.n - first;
-    const uint32_t *inst = n ? d->pool.v + first : NULL;
+    const uint32_t *inst = n > 0 ? d->pool.v + first : NULL;
     uint32_t h = 2166136261u + behind;
     for (uint32_t i = 0; i < n; i++) h = (h ^ inst[i]) * 16777619u;
     h = (h ^ h >> 16) & 255u;
@@ -232,7 +232,7 @@ static uint32_t step(rx_dfa *d, const rx_prog *prog, uint32_t s, symbol sym) {
                       (place.before_word ? BEHIND_WORD : 0u);
     if (d->states.n >= MAX_STATES || d->pool.n > MAX_POOL) {
         uint32_t n = d->pool.n - first;
-        memmove(d->pool.v, d->pool.v + first, n * sizeof *d->pool.v);
+        if (n > 0) memmove(d->pool.v, d->pool.v + first, n * sizeof *d->pool.v);
         flush(d);
         d->pool.n = n;
         first = 0;
