@@ -173,10 +173,23 @@ bool rx_read_id(wr_str s, size_t from, const char *open, const char *close, bool
 
 // ---------------------------------------------------------------------------------- leaves
 
+// All code points that differ from cp only in case, and cp.
+static bool add_cases(wr_arena *a, rx_set *s, uint32_t cp) {
+    if (cp >= 128) return rx_set_add(a, s, cp, cp) && rx_set_fold(a, s);
+    uint32_t low = cp | 32; // (?i) before ASCII text is common: no need of the table
+    bool letter = low >= 'a' && low <= 'z';
+    bool ok = !letter ? rx_set_add(a, s, cp, cp)
+                      : rx_set_add(a, s, low - 32, low - 32) && rx_set_add(a, s, low, low);
+    if (letter && low == 'k') ok = ok && rx_set_add(a, s, 0x212A, 0x212A);
+    if (letter && low == 's') ok = ok && rx_set_add(a, s, 0x17F, 0x17F);
+    if (ok) rx_set_freeze(s);
+    return ok;
+}
+
 static rx_node *char_node(parser *p, uint32_t cp, bool fold) {
     if (fold) {
         rx_set *s = WR_NEW(p->arena, rx_set);
-        if (s == NULL || !rx_set_add(p->arena, s, cp, cp) || !rx_set_fold(p->arena, s)) {
+        if (s == NULL || !add_cases(p->arena, s, cp)) {
             rx_fail_compile(p->err, p->i, "out of memory");
             return NULL;
         }

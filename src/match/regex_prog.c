@@ -7,7 +7,7 @@
 
 #include "match/regex_int.h"
 
-enum { MAX_INST = 200 * 1000 };
+enum { MAX_INST = 500 * 1000 };
 
 typedef struct builder {
     wr_arena *arena;
