@@ -68,17 +68,26 @@ static void gen_star(builder *b, const rx_node *body, bool greedy) {
     set_way_out(b, fork, greedy);
 }
 
+// n copies of the body; none when one copy is no instruction at all.
+static void gen_copies(builder *b, const rx_node *body, uint64_t n) {
+    uint32_t before = b->inst.n;
+    for (uint64_t i = 0; i < n && !b->failed; i++) {
+        gen(b, body);
+        if (b->inst.n == before) return;
+    }
+}
+
 static void gen_repeat(builder *b, const rx_node *n) {
     const rx_node *body = n->child;
     if (n->hi == RX_INF) {
-        for (uint64_t i = 1; i < n->lo && !b->failed; i++) gen(b, body);
+        gen_copies(b, body, n->lo > 0 ? n->lo - 1 : 0);
         if (n->lo == 0) gen_star(b, body, n->greedy);
         else gen_plus(b, body, n->greedy);
         return;
     }
     // bounds out of order reach fancy-regex's own matcher, which then counts to the upper one
     uint64_t lo = n->lo < n->hi ? n->lo : n->hi;
-    for (uint64_t i = 0; i < lo && !b->failed; i++) gen(b, body);
+    gen_copies(b, body, lo);
     uint32_t first = b->inst.n;
     for (uint64_t i = lo; i < n->hi && !b->failed; i++) {
         emit_fork(b, n->greedy);

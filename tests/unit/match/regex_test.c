@@ -370,6 +370,19 @@ static void budget(void **state) {
     wr_regex_free(re);
 }
 
+// Patterns that would take long to compile are refused, or take no time after all.
+static void compiling_is_bounded(void **state) {
+    fixture *f = *state;
+    assert_int_equal(search(f, "(?:a{0}){4000000000}", "x"), YES);
+    assert_int_equal(search(f, "(?:a{0}){4000000000,}b", "b"), YES);
+    size_t at;
+    wr_str err;
+    assert_null(wr_regex_new(&f->arena, WR_S("(?:a{0}){0,4000000000}"), LONGEST, &at, &err));
+    assert_null(wr_regex_new(&f->arena, WR_S("(?:){3}"), LONGEST, &at, &err));
+    assert_null(
+        wr_regex_new(&f->arena, WR_S("(?:(){4000000000}){4000000000}"), LONGEST, &at, &err));
+}
+
 static void *search_in_thread(void *arg) {
     const wr_regex *const *re = arg;
     wr_regex_scratch *s = wr_regex_scratch_new(STEPS);
@@ -423,6 +436,7 @@ int main(void) {
         cmocka_unit_test(linear),
         cmocka_unit_test(states_are_bounded),
         cmocka_unit_test(budget),
+        cmocka_unit_test(compiling_is_bounded),
         cmocka_unit_test(threads),
         cmocka_unit_test(cache_outlives_patterns),
     };
