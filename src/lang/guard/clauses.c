@@ -12,6 +12,7 @@ typedef WR_VEC(g_report) reports;
 typedef struct maker {
     wr_arena *a;
     const g_result *r;
+    bool reasoned;
 } maker;
 
 static void collect(maker *m, const g_file *f, const g_rec *first, reports *out);
@@ -47,6 +48,12 @@ static void add_empty_block(maker *m, const g_file *f, const g_rec *rec, reports
     g_report p = node_of(G_P_BLOCK, f, rec);
     p.has_error = true;
     push(m, out, p);
+}
+
+static void add_block(maker *m, const g_file *f, const g_rec *rec, reports *out) {
+    uint32_t before = out->n;
+    if (rec->kids > 0) collect(m, f, rec->first, out);
+    if (rec->kids == 0 || (m->reasoned && out->n == before)) add_empty_block(m, f, rec, out);
 }
 
 // The message of an emptiness check stands on one line.
@@ -125,8 +132,7 @@ static void collect_one(maker *m, const g_file *f, const g_rec *rec, reports *ou
         if (failed) add_rule(m, rec, out);
         return;
     case G_R_BLOCK:
-        if (failed && rec->kids == 0) add_empty_block(m, f, rec, out);
-        else if (failed) collect(m, f, rec->first, out);
+        if (failed) add_block(m, f, rec, out);
         return;
     case G_R_DISJ:
         if (failed) {
@@ -163,8 +169,8 @@ static void collect(maker *m, const g_file *f, const g_rec *first, reports *out)
     for (const g_rec *rec = first; rec != NULL; rec = rec->next) collect_one(m, f, rec, out);
 }
 
-const g_report *g_failed(wr_arena *a, const g_result *r, uint32_t *n) {
-    maker m = {a, r};
+const g_report *g_failed(wr_arena *a, const g_result *r, bool reasoned, uint32_t *n) {
+    maker m = {a, r, reasoned};
     reports out = {0};
     for (uint32_t i = 0; i < r->n_rules; i++)
         if (r->rules[i].status == G_FAIL && r->rules[i].rec != NULL)

@@ -95,7 +95,7 @@ const wr_decision *wr_guard_decisions(wr_arena *a, const g_result *r, wr_str sub
                                       uint32_t *n) {
     wr_decision *d = WR_NEW_N(a, wr_decision, r->n_rules + 1u);
     uint32_t n_failed, next = 0;
-    const g_report *failed = g_failed(a, r, &n_failed);
+    const g_report *failed = g_failed(a, r, true, &n_failed);
     *n = 0;
     if (d == NULL || a->oom) return NULL;
     for (uint32_t i = 0; i < r->n_rules; i++) {

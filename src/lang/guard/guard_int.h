@@ -178,8 +178,8 @@ struct g_rule {
 struct g_file {
     wr_guard_set *set;
     const wr_src *src;
-    wr_str name;        // as shown
-    bool empty;         // nothing but white space and comments
+    wr_str name; // as shown
+    bool empty;  // nothing but white space and comments
     bool is_prelude;
     wr_str parse_error; // the original's text; empty when it parsed
     g_let *lets;
@@ -381,8 +381,9 @@ typedef struct g_report {
 } g_report;
 
 // The failed rules of a result (report_all_failed_clauses_for_rules over the file's records).
-// NULL and *n == 0: none, or no memory (a->oom).
-const g_report *g_failed(wr_arena *a, const g_result *r, uint32_t *n);
+// NULL and *n == 0: none, or no memory (a->oom). reasoned: also the failures the original leaves out
+// of its reports, a block that had to select something and did not.
+const g_report *g_failed(wr_arena *a, const g_result *r, bool reasoned, uint32_t *n);
 void g_put_error(wr_buf *b, const g_vals *v, const g_report *p);       // messages.error_message
 void g_put_context_in(wr_buf *b, const g_file *f, const g_rec *rec);   // f: where its clause stands
 void g_put_block_reason(wr_buf *b, const g_vals *v, const g_rec *rec); // of a G_R_MISSING_BLOCK

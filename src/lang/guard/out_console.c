@@ -146,7 +146,7 @@ static void put_details(wr_buf *out, g_worker *w, const g_result *r, uint32_t d,
     }
     if (r == NULL || g_grid_file(w->grid, d, f) != G_FAIL) return;
     uint32_t n;
-    const g_report *v = g_failed(&w->arena, r, &n);
+    const g_report *v = g_failed(&w->arena, r, true, &n);
     g_printer p = {w->b, r, &w->b->docs[d], &w->arena, &w->tmp};
     if (n > 0 && !g_console_resources(out, &p, how, v, n)) put_generic(out, w, r, d, f);
     if (w->arena.oom) w->rc = WR_NOMEM;

@@ -212,7 +212,7 @@ static void out_not_compliant(wr_out *o, g_worker *w, uint32_t d, uint32_t f0, u
         const g_result *r = g_worker_run(w, d, f, (wr_guard_run_opts){.fatal = !w->b->native});
         if (r == NULL) break;
         uint32_t n;
-        const g_report *v = g_failed(&w->arena, r, &n);
+        const g_report *v = g_failed(&w->arena, r, w->b->native, &n);
         g_printer p = {w->b, r, &w->b->docs[d], &w->arena, &w->tmp};
         g_out_reports(o, &p, v, n);
     }

@@ -42,12 +42,19 @@ static void put_message(void *arg, const g_report *r, const g_report *rule) {
     }
 }
 
-// The name of the last failed rule stands for all of them.
+static void find_last(void *arg, const g_report *r, const g_report *rule) {
+    (void)r;
+    *(const g_report **)arg = rule;
+}
+
+// The name of the last failed rule that has something to say stands for all of them.
 static void put_failure(wr_buf *out, const g_printer *p, const g_report *v, uint32_t n) {
     failure f = {.out = out, .p = p};
+    const g_report *last = NULL;
+    for (uint32_t i = 0; i < n; i++) g_each_message(&v[i], find_last, &last);
     wr_putz(out, "            <failure");
-    if (n > 0) {
-        wr_str name = v[n - 1].rule->name;
+    if (last != NULL) {
+        wr_str name = last->rule->name;
         size_t at = wr_find(name, WR_S(".guard/"), 0);
         if (at != SIZE_MAX) {
             name = wr_sub(name, at + 7, name.n);
@@ -74,7 +81,7 @@ static void put_case(g_worker *w, uint32_t d, uint32_t f, wr_buf *out) {
     const g_result *r = g_worker_run(w, d, f, (wr_guard_run_opts){.fatal = true});
     if (r != NULL) {
         uint32_t n;
-        const g_report *v = g_failed(&w->arena, r, &n);
+        const g_report *v = g_failed(&w->arena, r, false, &n);
         g_printer p = {w->b, r, &w->b->docs[d], &w->arena, &w->tmp};
         put_failure(out, &p, v, n);
     }

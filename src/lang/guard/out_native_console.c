@@ -150,7 +150,7 @@ static void put_names(console *c, const g_file *f, const uint8_t *st, g_status w
 
 static void put_failures(console *c) {
     uint32_t n, next = 0;
-    const g_report *v = g_failed(&c->w->arena, c->r, &n);
+    const g_report *v = g_failed(&c->w->arena, c->r, true, &n);
     for (uint32_t i = 0; i < c->r->n_rules; i++) {
         bool mine = next < n && v[next].rule == c->r->rules[i].rule;
         put_rule(c, &c->r->rules[i], mine ? &v[next] : NULL);

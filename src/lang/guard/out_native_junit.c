@@ -78,7 +78,7 @@ static void put_file(wr_buf *out, g_worker *w, uint32_t d, uint32_t f) {
     const g_result *r = g_worker_run(w, d, f, (wr_guard_run_opts){.no_records = !records});
     if (r == NULL) return;
     uint32_t n = 0, next = 0;
-    const g_report *v = records ? g_failed(&w->arena, r, &n) : NULL;
+    const g_report *v = records ? g_failed(&w->arena, r, true, &n) : NULL;
     for (uint32_t i = 0; i < r->n_rules; i++) {
         bool mine = next < n && v[next].rule == r->rules[i].rule;
         put_rule(out, w, r, &r->rules[i], mine ? &v[next] : NULL);

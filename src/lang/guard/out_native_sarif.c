@@ -192,7 +192,7 @@ static void out_failures(sarif *s, uint32_t d, uint32_t f) {
     s->r = g_worker_run(&s->w, d, f, (wr_guard_run_opts){0});
     if (s->r == NULL) return;
     uint32_t n, next = 0;
-    const g_report *v = g_failed(&s->w.arena, s->r, &n);
+    const g_report *v = g_failed(&s->w.arena, s->r, true, &n);
     s->doc = &b->docs[d];
     s->first_rule = s->g->at[f];
     for (uint32_t i = 0; i < s->r->n_rules && next < n; i++) {

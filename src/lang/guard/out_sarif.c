@@ -130,7 +130,7 @@ static void doc_results(wr_out *o, g_worker *w, uint32_t d, bool *open) {
         const g_result *r = g_worker_run(w, d, f, (wr_guard_run_opts){.fatal = true});
         if (r == NULL) return;
         uint32_t n;
-        const g_report *v = g_failed(&w->arena, r, &n);
+        const g_report *v = g_failed(&w->arena, r, false, &n);
         g_printer p = {w->b, r, &w->b->docs[d], &w->arena, &w->tmp};
         results s = {.o = o, .p = &p, .open = open};
         for (uint32_t i = 0; i < n; i++) {

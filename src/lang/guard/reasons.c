@@ -31,6 +31,20 @@ static void put_path(wr_buf *b, const g_vals *v, const wr_node *n) {
     if (b->n == at) wr_putz(b, g_origin(v, n) != NULL ? "the document" : "a literal of the rule");
 }
 
+// Text of the rules, on one line.
+static void put_source(wr_buf *b, const g_file *f, wr_span at) {
+    wr_str s = wr_trim(wr_sub(f->src->text, at.beg, at.end));
+    bool blank = false;
+    for (size_t i = 0; i < s.n; i++) {
+        bool white = strchr(" \t\r\n", s.p[i]) != NULL && s.p[i] != '\0';
+        if (!white) {
+            if (blank) wr_putc(b, ' ');
+            wr_putc(b, s.p[i]);
+        }
+        blank = white;
+    }
+}
+
 static void put_missing(wr_buf *b, const g_vals *v, const g_unres *u) {
     wr_buf *why = b;
     if (u->n_rest > 0) {
@@ -45,9 +59,9 @@ static void put_missing(wr_buf *b, const g_vals *v, const g_unres *u) {
 void g_put_found(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p) {
     const g_clause *c = p->rec->what;
     switch (p->rec->kind) {
-    case G_R_BLOCK: wr_putz(b, "the query selects nothing"); return;
+    case G_R_BLOCK:
     case G_R_NO_VALUE:
-        if (c != NULL && c->query != NULL) g_put_query(b, c->query);
+        if (c != NULL && c->query != NULL) put_source(b, p->file, c->query->span);
         wr_putz(b, " selects nothing");
         return;
     case G_R_DEPENDENT:

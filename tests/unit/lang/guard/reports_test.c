@@ -307,6 +307,27 @@ static void native_reports(void **state) {
     bench_fini(&x);
 }
 
+// The original says nothing at all about such a failure.
+static void nothing_selected(void **state) {
+    bench x;
+    (void)state;
+    bench_init(&x);
+    rules(&x, "r.guard", "rule a { Resources.*[ Type ==\n  \"Z\" ] !empty { P exists } }");
+    data(&x, "t.json", template);
+    run(&x, WR_GF_JSON, true);
+    says(&x, "\"checks\": []");
+    run(&x, WR_GF_JUNIT, true);
+    says(&x, "            <failure/>\n");
+    run(&x, WR_GF_SUMMARY, false);
+    says(&x, "Template {\n  Rule = a {\n    ALL {\n      Check = BlockGuardClause#Location[");
+    says(&x, "Error       = query for block clause did not retrieve any value\n");
+    x.b.native = true;
+    run(&x, WR_GF_SUMMARY, false);
+    says(&x,
+         "found: Resources.*[ Type == \"Z\" ] selects nothing\n      wanted: at least one value\n");
+    bench_fini(&x);
+}
+
 static void decisions(void **state) {
     bench x;
     uint32_t n;
@@ -389,6 +410,7 @@ int main(void) {
         cmocka_unit_test(console_generic),
         cmocka_unit_test(console_in_line),
         cmocka_unit_test(native_reports),
+        cmocka_unit_test(nothing_selected),
         cmocka_unit_test(decisions),
         cmocka_unit_test(judged),
     };
