@@ -76,6 +76,12 @@ wr_str wr_utf8_cut(wr_str s, size_t n);
 
 struct wr_arena;
 
+// Scans by the block (scan.c): the first byte at or after p, or end, that is no blank ' ' …
+const char *wr_scan_spaces(const char *p, const char *end);
+// … that is a quote '"', a backslash or below 0x20; *high becomes non-zero when a byte beyond ASCII
+// was passed.
+const char *wr_scan_quoted(const char *p, const char *end, uint64_t *high);
+
 // Unicode, simple and full mappings as Rust's char/str methods have them (unicode.c).
 bool wr_is_alphanumeric(uint32_t cp); // Alphabetic or Nd/Nl/No, as char::is_alphanumeric
 bool wr_is_lowercase(uint32_t cp);
@@ -184,6 +190,8 @@ void wr_pad(wr_buf *b, char c, size_t n);
 void wr_putf(wr_buf *b, const char *fmt, ...) WR_PRINTF(2, 3);
 void wr_put_i64(wr_buf *b, int64_t v);
 void wr_put_u64(wr_buf *b, uint64_t v);
+// Appends the offset behind each line feed of t, four bytes each (scan.c).
+void wr_scan_lines(wr_str t, wr_buf *starts);
 
 // ---------------------------------------------------------------------------------- numbers
 

@@ -18,14 +18,9 @@ static size_t yaml_break(const unsigned char *p, size_t n, size_t i) {
     }
 }
 
-static inline void add_line(wr_buf *lines, size_t off) {
+static void add_line(wr_buf *lines, size_t off) {
     uint32_t start = (uint32_t)off;
-    if (lines->cap - lines->n >= sizeof start) {
-        memcpy(lines->p + lines->n, &start, sizeof start);
-        lines->n += sizeof start;
-    } else {
-        wr_put(lines, (const char *)&start, sizeof start);
-    }
+    wr_put(lines, (const char *)&start, sizeof start);
 }
 
 static void scan_yaml(wr_str t, wr_buf *lines) {
@@ -40,27 +35,6 @@ static void scan_yaml(wr_str t, wr_buf *lines) {
         i += len ? len : 1;
         if (len) add_line(lines, i);
     }
-}
-
-// The eight bytes at p: a high bit for each line feed. (Exact for every byte, unlike the shorter
-// trick that is only right about the first.)
-static inline uint64_t line_feeds(const char *p) {
-    const uint64_t low = 0x7F7F7F7F7F7F7F7Fu, lf = 0x0A0A0A0A0A0A0A0Au;
-    uint64_t w;
-    memcpy(&w, p, sizeof w);
-    w ^= lf;
-    return ~(((w & low) + low) | w | low);
-}
-
-static void scan_lf(wr_str t, wr_buf *lines) {
-    size_t i = 0;
-    for (; t.n - i >= 8; i += 8) {
-        uint64_t hits = line_feeds(t.p + i);
-        for (; hits; hits &= hits - 1)
-            add_line(lines, i + ((size_t)__builtin_ctzll(hits) >> 3) + 1);
-    }
-    for (; i < t.n; i++)
-        if (t.p[i] == '\n') add_line(lines, i + 1);
 }
 
 enum { STEP = 4096 };
@@ -98,7 +72,7 @@ wr_src *wr_src_new(wr_arena *a, wr_str name, wr_str text, bool yaml_breaks) {
     wr_buf_init(&lines, 0);
     add_line(&lines, 0);
     if (yaml_breaks) scan_yaml(text, &lines);
-    else scan_lf(text, &lines);
+    else wr_scan_lines(text, &lines);
     uint32_t n = (uint32_t)(lines.n / sizeof(uint32_t));
     const char *line = wr_buf_keep(&lines, a).p;
     wr_src *s = WR_NEW(a, wr_src);

@@ -89,20 +89,6 @@ size_t wr_utf8_put(uint32_t cp, char *out) {
     return 4;
 }
 
-// Bytes 10xxxxxx continue a character: all others are counted. Eight at a time; the product adds up
-// the bits, one in each byte.
-size_t wr_utf8_len(wr_str s) {
-    const uint64_t ones = 0x0101010101010101u;
-    size_t tails = 0, i = 0;
-    for (; s.n - i >= 8; i += 8) {
-        uint64_t w;
-        memcpy(&w, s.p + i, sizeof w);
-        tails += (size_t)(((w >> 7 & ~(w >> 6) & ones) * ones) >> 56);
-    }
-    for (; i < s.n; i++) tails += is_tail((unsigned char)s.p[i]);
-    return s.n - tails;
-}
-
 wr_str wr_utf8_cut(wr_str s, size_t n) {
     if (n >= s.n) return s;
     while (n > 0 && is_tail((unsigned char)s.p[n])) n--;

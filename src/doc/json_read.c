@@ -7,51 +7,12 @@
 #include "doc/json_int.h"
 
 #include <math.h>
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
-static const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
-
-static uint64_t load(const char *p) {
-    uint64_t w;
-    memcpy(&w, p, sizeof w);
-    return w;
-}
-
-// High bit set in the first (lowest) zero byte of w; bits above it may be wrong.
-static uint64_t zero_byte(uint64_t w) { return (w - ones) & ~w & highs; }
-
-static size_t first_byte(uint64_t mask) {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#error "the word tricks of this file need a little-endian machine"
-#endif
-    return (size_t)__builtin_ctzll(mask) >> 3;
-}
 
 // Indentation is much of a pretty file: runs of blanks go by the block.
-static inline const char *skip_spaces(const char *p, const char *end) {
-#if defined(__SSE2__)
-    while (end - p >= 16) {
-        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-        unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
-        if (same != 0xFFFFu) return p + __builtin_ctz(~same);
-        p += 16;
-    }
-#endif
-    while (end - p >= 8) {
-        uint64_t other = load(p) ^ (ones * ' ');
-        if (other) return p + first_byte(other);
-        p += 8;
-    }
-    while (p != end && *p == ' ') p++;
-    return p;
-}
-
 static void skip_run(json *j) {
     const char *p = j->p;
     while (p != j->end) {
-        if (*p == ' ') p = skip_spaces(p, j->end);
+        if (*p == ' ') p = wr_scan_spaces(p, j->end);
         else if (*p == '\n' || *p == '\r' || *p == '\t') p++;
         else break;
     }
@@ -59,58 +20,12 @@ static void skip_run(json *j) {
 }
 
 static inline void skip_blank(json *j) {
-    if (j->p != j->end && (unsigned char)*j->p <= ' ') skip_run(j);
+    if (j->p == j->end || (unsigned char)*j->p > ' ') return;
+    if (*j->p == ' ' && j->end - j->p > 1 && j->p[1] > ' ') j->p++; // after a colon
+    else skip_run(j);
 }
 
 // ---------------------------------------------------------------------------------- strings
-
-// Below: bytes under 0x20, quotes and backslashes stop; a byte with its high bit set never does.
-
-static inline const char *scan_word(const char *p, uint64_t *stop, uint64_t *high) {
-    uint64_t w = load(p), below = ~(uint64_t)0;
-    *stop =
-        (((w - ones * 0x20) & ~w) | zero_byte(w ^ ones * '"') | zero_byte(w ^ ones * '\\')) & highs;
-    if (*stop) below = (*stop & (0 - *stop)) - 1;
-    *high |= w & highs & below;
-    return p + (*stop ? first_byte(*stop) : 8);
-}
-
-#if defined(__SSE2__)
-static inline const char *scan_block(const char *p, unsigned *stop, uint64_t *high) {
-    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i control = _mm_cmpeq_epi8(_mm_max_epu8(v, _mm_set1_epi8(0x20)), v);
-    __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
-    __m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
-    *stop = ((unsigned)_mm_movemask_epi8(control) ^ 0xFFFFu) |
-            (unsigned)_mm_movemask_epi8(_mm_or_si128(quote, slash));
-    unsigned below = *stop ? (*stop & (0 - *stop)) - 1 : 0xFFFFu;
-    *high |= (unsigned)_mm_movemask_epi8(v) & below;
-    return p + (*stop ? (size_t)__builtin_ctz(*stop) : 16);
-}
-#endif
-
-// The first quote, backslash or control at or after p (or end). *high collects whether bytes beyond
-// ASCII were passed.
-static inline const char *scan_plain(const char *p, const char *end, uint64_t *high) {
-#if defined(__SSE2__)
-    while (end - p >= 16) {
-        unsigned stop;
-        p = scan_block(p, &stop, high);
-        if (stop) return p;
-    }
-#endif
-    while (end - p >= 8) {
-        uint64_t stop;
-        p = scan_word(p, &stop, high);
-        if (stop) return p;
-    }
-    for (; p != end; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c == '"' || c == '\\' || c < 0x20) break;
-        *high |= c & 0x80u;
-    }
-    return p;
-}
 
 static int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -179,7 +94,7 @@ static bool take_escape(json *j, const char **pp, char **out) {
 static const char *find_close(json *j, const char *beg, uint64_t *high) {
     const char *p = beg + 1;
     for (;;) {
-        p = scan_plain(p, j->end, high);
+        p = wr_scan_quoted(p, j->end, high);
         if (p == j->end) break;
         if (*p == '"') return p;
         if (*p != '\\') {
@@ -215,7 +130,7 @@ static bool unescape(json *j, const char *p, const char *close, wr_str *s) {
 static bool take_string(json *j, wr_str *s, wr_span *at) {
     const char *beg = j->p;
     uint64_t high = 0;
-    const char *close = scan_plain(beg + 1, j->end, &high);
+    const char *close = wr_scan_quoted(beg + 1, j->end, &high);
     bool escapes = close == j->end || *close != '"';
     if (escapes && (close = find_close(j, beg, &high)) == NULL) return false;
     *s = wr_strn(beg + 1, (size_t)(close - beg - 1));

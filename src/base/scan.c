@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scanning text by the block: what readers do for most of their time. Sixteen bytes at a time where
+// the machine has SSE2 (every x86-64), else eight by arithmetic on words; the last few one by one.
+// Nothing is read beyond the end. Little-endian: the first byte of a word is its lowest.
+
+#include "base/base.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the word tricks of this file need a little-endian machine"
+#endif
+
+static const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+
+static inline uint64_t load(const char *p) {
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+
+static inline size_t first_byte(uint64_t mask) { return (size_t)__builtin_ctzll(mask) >> 3; }
+
+// High bit set in the first zero byte of w; bits above it may be wrong.
+static inline uint64_t zero_byte(uint64_t w) { return (w - ones) & ~w & highs; }
+
+// High bit set in each zero byte of w and in no other.
+static inline uint64_t zero_bytes(uint64_t w) { return ~(((w & ~highs) + ~highs) | w | ~highs); }
+
+#if defined(__SSE2__)
+static inline __m128i load16(const char *p) {
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+// A bit for each of the 16 bytes that equals c.
+static inline unsigned equal16(__m128i v, char c) {
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
+}
+#endif
+
+const char *wr_scan_spaces(const char *p, const char *end) {
+#if defined(__SSE2__)
+    for (; end - p >= 16; p += 16) {
+        unsigned other = equal16(load16(p), ' ') ^ 0xFFFFu;
+        if (other) return p + __builtin_ctz(other);
+    }
+#endif
+    for (; end - p >= 8; p += 8) {
+        uint64_t other = load(p) ^ (ones * ' ');
+        if (other) return p + first_byte(other);
+    }
+    while (p != end && *p == ' ') p++;
+    return p;
+}
+
+// Below: bytes under 0x20, quotes and backslashes stop; a byte with its high bit set never does.
+
+static inline const char *quoted_word(const char *p, bool *stopped, uint64_t *high) {
+    uint64_t w = load(p), below = ~(uint64_t)0;
+    uint64_t stop = ((w - ones * 0x20) & ~w) & highs;
+    stop |= zero_byte(w ^ ones * '"') | zero_byte(w ^ ones * '\\');
+    if (stop) below = (stop & (0 - stop)) - 1;
+    *high |= w & highs & below;
+    *stopped = stop != 0;
+    return p + (stop ? first_byte(stop) : 8);
+}
+
+#if defined(__SSE2__)
+static inline const char *quoted_block(const char *p, bool *stopped, uint64_t *high) {
+    __m128i v = load16(p), space = _mm_set1_epi8(0x20);
+    __m128i text = _mm_cmpeq_epi8(_mm_max_epu8(v, space), v);
+    unsigned stop = (unsigned)_mm_movemask_epi8(text) ^ 0xFFFFu;
+    stop |= equal16(v, '"') | equal16(v, '\\');
+    unsigned below = stop ? (stop & (0 - stop)) - 1 : 0xFFFFu;
+    *high |= (unsigned)_mm_movemask_epi8(v) & below;
+    *stopped = stop != 0;
+    return p + (stop ? (size_t)__builtin_ctz(stop) : 16);
+}
+#endif
+
+const char *wr_scan_quoted(const char *p, const char *end, uint64_t *high) {
+    bool stopped = false;
+#if defined(__SSE2__)
+    while (end - p >= 16) {
+        p = quoted_block(p, &stopped, high);
+        if (stopped) return p;
+    }
+#endif
+    while (end - p >= 8) {
+        p = quoted_word(p, &stopped, high);
+        if (stopped) return p;
+    }
+    for (; p != end; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c == '"' || c == '\\' || c < 0x20) break;
+        *high |= c & 0x80u;
+    }
+    return p;
+}
+
+static inline void add_start(wr_buf *b, size_t off) {
+    uint32_t start = (uint32_t)off;
+    if (b->cap - b->n >= sizeof start) {
+        memcpy(b->p + b->n, &start, sizeof start);
+        b->n += sizeof start;
+    } else {
+        wr_put(b, (const char *)&start, sizeof start);
+    }
+}
+
+void wr_scan_lines(wr_str t, wr_buf *starts) {
+    size_t i = 0;
+#if defined(__SSE2__)
+    for (; t.n - i >= 16; i += 16) {
+        unsigned hits = equal16(load16(t.p + i), '\n');
+        for (; hits; hits &= hits - 1) add_start(starts, i + (size_t)__builtin_ctz(hits) + 1);
+    }
+#endif
+    for (; t.n - i >= 8; i += 8) {
+        uint64_t hits = zero_bytes(load(t.p + i) ^ ones * '\n');
+        for (; hits; hits &= hits - 1) add_start(starts, i + first_byte(hits) + 1);
+    }
+    for (; i < t.n; i++)
+        if (t.p[i] == '\n') add_start(starts, i + 1);
+}
+
+// Bytes 10xxxxxx continue a character: all others are counted.
+size_t wr_utf8_len(wr_str s) {
+    size_t tails = 0, i = 0;
+#if defined(__SSE2__)
+    const __m128i zero = _mm_setzero_si128(), one = _mm_set1_epi8(1), limit = _mm_set1_epi8(-64);
+    uint64_t sums[2];
+    __m128i sum = zero;
+    for (; s.n - i >= 16; i += 16) {
+        __m128i tail = _mm_and_si128(_mm_cmplt_epi8(load16(s.p + i), limit), one);
+        sum = _mm_add_epi64(sum, _mm_sad_epu8(tail, zero));
+    }
+    memcpy(sums, &sum, sizeof sums);
+    tails = (size_t)(sums[0] + sums[1]);
+#endif
+    for (; s.n - i >= 8; i += 8) {
+        uint64_t w = load(s.p + i);
+        tails += (size_t)(((w >> 7 & ~(w >> 6) & ones) * ones) >> 56); // the sum of the bytes
+    }
+    for (; i < s.n; i++) tails += ((unsigned char)s.p[i] & 0xC0u) == 0x80u;
+    return s.n - tails;
+}
