@@ -337,10 +337,14 @@ static bool merge_params(validate *v) {
     return true;
 }
 
-static void show_progress(const validate *v, uint32_t i, time_t start) {
-    if (!v->native || i % 16 || cli_has(v->c, CLI_QUIET) || isatty(STDERR_FILENO) != 1) return;
-    if (time(NULL) - start < 2) return;
-    (void)fprintf(stderr, "\rloading %u of %u", (unsigned)i, (unsigned)v->data.n);
+// On a terminal, when loading takes long. done: takes the line away again.
+static void show_progress(validate *v, uint32_t i, time_t start, bool done) {
+    cli *c = v->c;
+    if (!v->native || cli_has(c, CLI_QUIET) || (i % 16 && !done)) return;
+    if (time(NULL) - start < 2 || isatty(c->err_fd) != 1) return;
+    if (done) wr_putz(&c->err, "\r\033[K");
+    else wr_putf(&c->err, "\rloading %u of %u", (unsigned)i, (unsigned)v->data.n);
+    (void)wr_buf_flush(&c->err);
 }
 
 static bool load_data(validate *v) {
@@ -348,12 +352,13 @@ static bool load_data(validate *v) {
     time_t start = time(NULL);
     for (uint32_t i = 0; i < v->data.n; i++) {
         wr_guard_doc d = {.name = v->data.v[i].name};
-        show_progress(v, i, start);
+        show_progress(v, i, start, false);
         if (!load(v, &v->data.v[i], &d.src, &d.doc)) return false;
         if (d.doc && v->resolver && cli_resolve(v->resolver, &c->ctx, d.doc, &d.doc) != WR_OK)
             d.doc = NULL;
         if (d.doc) (void)WR_PUSH(&c->ctx.arena, &v->docs, d);
     }
+    show_progress(v, v->data.n, start, true);
     if (v->data_stop && !v->native) {
         v->code = cli_fatal(c, "%s", v->data_stop);
         return false;

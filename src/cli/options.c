@@ -183,7 +183,7 @@ static bool on_long(parse *p, const char *word) {
     }
     if (opt_takes_value(o)) return value ? take_attached(p, o, value) : start_values(p, o);
     if (value == NULL) return take_flag(p, o);
-    close_quietly(p);
+    // An option still open is not shown as given here, as the original does not.
     return err_extra_value(p->c, p->cmd, o, wr_strz(value));
 }
 
