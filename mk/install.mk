@@ -10,6 +10,9 @@ includedir ?= $(PREFIX)/include
 libexecdir ?= $(PREFIX)/libexec
 datadir ?= $(PREFIX)/share
 mandir ?= $(datadir)/man
+bashcompdir ?= $(datadir)/bash-completion/completions
+zshcompdir ?= $(datadir)/zsh/site-functions
+fishcompdir ?= $(datadir)/fish/vendor_completions.d
 personalitydir ?= $(libexecdir)/writ/personalities
 PERSONALITIES := cfn-guard
 D = $(DESTDIR)
@@ -23,6 +26,10 @@ install: all lib $(BUILD)/public/libwrit.a ## into PREFIX=/usr/local (DESTDIR fo
 	install -m 755 $(BUILD)/libwrit.so $(D)$(libdir)/libwrit.so.$(VERSION)
 	ln -sf libwrit.so.$(VERSION) $(D)$(libdir)/libwrit.so.$(SOVERSION)
 	ln -sf libwrit.so.$(SOVERSION) $(D)$(libdir)/libwrit.so
+	install -d $(D)$(bashcompdir) $(D)$(zshcompdir) $(D)$(fishcompdir)
+	$(BUILD)/writ completions bash > $(D)$(bashcompdir)/writ
+	$(BUILD)/writ completions zsh > $(D)$(zshcompdir)/_writ
+	$(BUILD)/writ completions fish > $(D)$(fishcompdir)/writ.fish
 	$(if $(PUBLIC_H),install -m 644 $(PUBLIC_H) $(D)$(includedir)/writ)
 	for p in $(PERSONALITIES); do \
 	  ln -sf "$$(realpath -m --relative-to=$(personalitydir) $(bindir))/writ" \

@@ -67,12 +67,9 @@ static int report(const job *j) {
     }
     switch (writ_guard_outcome(j->result)) {
     case WRIT_PASS:
-    case WRIT_SKIP:
-        return 0;
-    case WRIT_FAIL:
-        return 1;
-    default:
-        return 2;
+    case WRIT_SKIP: return 0;
+    case WRIT_FAIL: return 1;
+    default: return 2;
     }
 }
 

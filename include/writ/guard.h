@@ -27,13 +27,13 @@ typedef struct writ_guard_result writ_guard_result;
 enum { WRIT_GUARD_3_1 = 31, WRIT_GUARD_3_2 = 32 };
 
 typedef struct writ_guard_options {
-    size_t size;  /* sizeof(writ_guard_options) */
-    int level;    /* WRIT_GUARD_3_2 (default, writ's strict loader) or WRIT_GUARD_3_1 (cfn-guard
+    size_t size; /* sizeof(writ_guard_options) */
+    int level;   /* WRIT_GUARD_3_2 (default, writ's strict loader) or WRIT_GUARD_3_1 (cfn-guard
                      3.1's language and loader) */
-    int strict;   /* checker warnings are errors */
+    int strict;  /* checker warnings are errors */
     uint64_t max_bytes; /* of one document or rule file; 0 = default */
     uint64_t max_steps; /* of one evaluation; 0 = default */
-    int64_t now;  /* Unix seconds for now(); 0 = the clock at each judgement */
+    int64_t now;        /* Unix seconds for now(); 0 = the clock at each judgement */
 } writ_guard_options;
 
 /* options may be NULL. */
@@ -52,8 +52,8 @@ WRIT_API const writ_diagnostic *writ_guard_diagnostic(const writ_guard_rules *r,
 /* Judges one document (JSON or YAML; text may be freed afterwards) by every rule of every file.
  * WRIT_BAD and WRIT_LIMIT still give a result: its diagnostics say what is wrong with the
  * document. */
-WRIT_API writ_status writ_guard_judge(const writ_guard_rules *r, const char *name,
-                                      const char *text, size_t n, writ_guard_result **out);
+WRIT_API writ_status writ_guard_judge(const writ_guard_rules *r, const char *name, const char *text,
+                                      size_t n, writ_guard_result **out);
 WRIT_API void writ_guard_result_free(writ_guard_result *res); /* NULL ok */
 
 /* FAIL when a rule fails, ERROR when one could not be evaluated or the document not be read,

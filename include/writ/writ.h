@@ -58,12 +58,12 @@ typedef struct writ_diagnostic {
 } writ_diagnostic;
 
 typedef struct writ_reason {
-    const char *message;    /* one sentence that stands alone */
-    const char *custom;     /* the rule author's words; may be "" */
-    const char *path;       /* of the value: "/Resources/A/Properties/B"; may be "" */
-    const char *resource;   /* logical id; may be "" */
-    const char *type;       /* of the resource; may be "" */
-    uint32_t line, column;  /* of the value in the document */
+    const char *message;             /* one sentence that stands alone */
+    const char *custom;              /* the rule author's words; may be "" */
+    const char *path;                /* of the value: "/Resources/A/Properties/B"; may be "" */
+    const char *resource;            /* logical id; may be "" */
+    const char *type;                /* of the resource; may be "" */
+    uint32_t line, column;           /* of the value in the document */
     uint32_t rule_line, rule_column; /* of the clause in the rule file */
 } writ_reason;
 
@@ -71,7 +71,7 @@ typedef struct writ_decision {
     const char *subject; /* name given to the document */
     const char *policy;  /* name given to the rule file */
     const char *rule;
-    const char *rule_id; /* from the rule's metadata; may be "" */
+    const char *rule_id;  /* from the rule's metadata; may be "" */
     const char *severity; /* "HIGH" …; from the rule's metadata, else "MEDIUM" */
     writ_outcome outcome;
     const writ_reason *reasons;

@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // api: what the public C API shares: status codes, diagnostics and decisions as the host sees them.
+// All that a host gets is copied into the arena of the object it asked, with a NUL after each text.
 #include "api/api_int.h"
 
-const char *writ_version(void) {
-    return WRIT_VERSION;
-}
+const char *writ_version(void) { return WRIT_VERSION; }
 
 writ_status wr_api_status(wr_rc rc) {
     switch (rc) {
-    case WR_OK:
-        return WRIT_OK;
-    case WR_NOMEM:
-        return WRIT_NOMEM;
-    case WR_LIMIT:
-        return WRIT_LIMIT;
+    case WR_OK: return WRIT_OK;
+    case WR_NOMEM: return WRIT_NOMEM;
+    case WR_LIMIT: return WRIT_LIMIT;
     case WR_IO:
-    case WR_BAD:
-        break;
+    case WR_BAD: break;
     }
     return WRIT_BAD;
 }
 
-static const char *text(wr_arena *a, wr_str s) {
-    return s.n ? wr_dupz(a, s) : "";
-}
+static const char *text(wr_arena *a, wr_str s) { return s.n ? wr_dupz(a, s) : ""; }
 
 static void place(const wr_src *src, wr_span at, uint32_t *line, uint32_t *column) {
     *line = *column = 0;
@@ -66,18 +59,13 @@ static void reason(wr_arena *a, const wr_reason *r, writ_reason *out) {
 static writ_outcome outcome(wr_outcome o) {
     switch (o) {
     case WR_PASS:
-    case WR_ALLOW:
-        return WRIT_PASS;
-    case WR_SKIP:
-        return WRIT_SKIP;
-    case WR_FAULT:
-        return WRIT_ERROR;
-    case WR_UNKNOWN:
-        return WRIT_UNKNOWN;
+    case WR_ALLOW: return WRIT_PASS;
+    case WR_SKIP: return WRIT_SKIP;
+    case WR_FAULT: return WRIT_ERROR;
+    case WR_UNKNOWN: return WRIT_UNKNOWN;
     case WR_FAIL:
     case WR_DENY:
-    case WR_IMPLICIT_DENY:
-        break;
+    case WR_IMPLICIT_DENY: break;
     }
     return WRIT_FAIL;
 }

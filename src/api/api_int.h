@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// api_int: how internal diagnostics and decisions become the public ones; private to api.
+// api_int: how internal diagnostics and decisions become the public ones; private to api. What is
+// made here lives in the arena it is given.
 #ifndef WR_API_INT_H
 #define WR_API_INT_H
 

@@ -200,9 +200,7 @@ writ_outcome writ_guard_outcome(const writ_guard_result *res) {
     return res ? res->outcome : WRIT_ERROR;
 }
 
-size_t writ_guard_n_decisions(const writ_guard_result *res) {
-    return res ? res->decisions.n : 0;
-}
+size_t writ_guard_n_decisions(const writ_guard_result *res) { return res ? res->decisions.n : 0; }
 
 const writ_decision *writ_guard_decision(const writ_guard_result *res, size_t i) {
     return i < writ_guard_n_decisions(res) ? &res->decisions.v[i] : NULL;

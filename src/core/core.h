@@ -36,10 +36,10 @@ bool wr_severity_parse(wr_str s, wr_severity *out); // any case
 
 // One reason for an outcome: where in the input, where in the policy, what was found and wanted.
 typedef struct wr_reason {
-    wr_str message;       // one sentence that stands alone
-    wr_str custom;        // the policy author's words; may be empty
-    wr_str path;          // of the value in the input, "/Resources/A/Properties/B"; may be empty
-    const wr_src *input;  // where the value stands; NULL when it stands nowhere
+    wr_str message;      // one sentence that stands alone
+    wr_str custom;       // the policy author's words; may be empty
+    wr_str path;         // of the value in the input, "/Resources/A/Properties/B"; may be empty
+    const wr_src *input; // where the value stands; NULL when it stands nowhere
     wr_span input_at;
     const wr_src *policy; // the clause
     wr_span policy_at;
@@ -48,12 +48,12 @@ typedef struct wr_reason {
 } wr_reason;
 
 typedef struct wr_decision {
-    wr_str subject;  // identity of what was judged: path as given, ARN
-    wr_str policy;   // file of the policy
-    wr_str rule;     // rule, statement or policy id inside it
-    wr_str rule_id;  // the author's id for it (metadata); may be empty
+    wr_str subject; // identity of what was judged: path as given, ARN
+    wr_str policy;  // file of the policy
+    wr_str rule;    // rule, statement or policy id inside it
+    wr_str rule_id; // the author's id for it (metadata); may be empty
     wr_severity severity;
-    bool warn;       // author's level: report, do not fail the run
+    bool warn; // author's level: report, do not fail the run
     wr_outcome outcome;
     const wr_reason *reasons;
     uint32_t n_reasons;

@@ -109,10 +109,10 @@ typedef struct wr_load {
     const wr_symtab *syms; // frozen table to overlay (a policy's); may be NULL
     bool is_json;          // WR_LOAD_STRICT: pick the JSON reader. See wr_looks_json
     bool yaml12_bool; // WR_LOAD_GUARD31 only: cfn-guard 3.2's reading of plain yes/no/on/off/y/n
-    // WR_LOAD_SERDE only: as into a serde_json value (rulegen): keys of any kind are their text, the
-    // last of equal keys counts.
+    // WR_LOAD_SERDE only: as into a serde_json value (rulegen): keys of any kind are their text,
+    // the last of equal keys counts.
     bool any_key;
-    bool all;         // YAML: it is an error when a second document follows
+    bool all; // YAML: it is an error when a second document follows
 } wr_load;
 
 // Reads src into *out (memory: c->arena). Diagnostics D…; WR_BAD when the text is no document.
@@ -206,7 +206,7 @@ typedef struct wr_cfn_given {
 // may be shared between threads; `match` is then set in a copy for each.
 typedef struct wr_cfn_inputs {
     wr_arena *arena;
-    wr_map given;                 // name → wr_cfn_given; a later value replaces an earlier one
+    wr_map given;         // name → wr_cfn_given; a later value replaces an earlier one
     WR_VEC(wr_str) names; // all names in the order they were first given
     // Does all of text match the pattern? 1, 0, or negative when that cannot be told. May be NULL:
     // AllowedPattern is then not checked (and a note says so).
@@ -227,7 +227,8 @@ wr_rc wr_cfn_params_load(wr_ctx *c, const wr_src *src, wr_cfn_inputs *in) WR_MUS
 // can be resolved before deployment (docs/guide/resolve.md says which and how). The others stay as
 // written, flagged WR_F_UNKNOWN, with a note (X00…) that says why. What CloudFormation would refuse
 // is reported as an error (X01…, X02…) and stays as written too; the result is still WR_OK. A
-// document that is no template is copied. in and inputs must outlive *out. WR_LIMIT (X03…) when the result would be too large.
+// document that is no template is copied. in and inputs must outlive *out. WR_LIMIT (X03…) when the
+// result would be too large.
 wr_rc wr_cfn_resolve(wr_ctx *c, const wr_doc *in, const wr_cfn_inputs *inputs,
                      wr_doc **out) WR_MUST_USE;
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # budgets: instructions executed (callgrind), which do not depend on what else the machine does,
-# against tests/bench/budgets.tsv. A budget may only shrink: over it is a failure, and so is one with
-# more than a tenth to spare, so that a gain is kept. -w lowers budgets to what was measured.
+# against tests/bench/budgets.tsv. A budget may only shrink: over it is a failure, and so is one
+# with more than a tenth to spare, so that a gain is kept. -w lowers budgets to what was measured.
 # Usage: budgets.sh BUILD [-w]
 set -u
 build=$1 write=${2-}

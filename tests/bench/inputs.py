@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """inputs: the synthetic inputs of the benches, always the same bytes.
 
-A template of n resources has ten types in turn, a line and about 400 bytes of JSON a resource, much as
-in reference/guard.md §3(c).
+A template of n resources has ten types in turn, a line and about 400 bytes of JSON a resource,
+much as in reference/guard.md §3(c).
 """
 import json
 import os

@@ -69,9 +69,15 @@ static void same_statuses(const task *t) {
 static void all_reports(task *t, bool native) {
     const wr_guard_doc d = {t->doc, WR_S("d.yaml"), t->data};
     for (int f = WR_GF_SUMMARY; f <= WR_GF_SARIF; f++) {
-        wr_guard_batch b = {.ctx = &t->c, .set = t->set, .files = &t->file, .n_files = 1,
-                            .docs = &d, .n_docs = 1, .format = (wr_guard_format)f,
-                            .summary = 7, .native = native};
+        wr_guard_batch b = {.ctx = &t->c,
+                            .set = t->set,
+                            .files = &t->file,
+                            .n_files = 1,
+                            .docs = &d,
+                            .n_docs = 1,
+                            .format = (wr_guard_format)f,
+                            .summary = 7,
+                            .native = native};
         wr_buf out;
         wr_guard_tally tally = {0};
         wr_buf_init(&out, 0);

@@ -13,31 +13,21 @@ static g_cmp not_comparable(g_ncinfo *nc, g_nc why, const wr_node *a, const wr_n
     return G_CMP_NOT_COMPARABLE;
 }
 
-static int sign_i(int64_t a, int64_t b) {
-    return a < b ? -1 : a > b;
-}
+static int sign_i(int64_t a, int64_t b) { return a < b ? -1 : a > b; }
 
 // compare_values: *order is <0, 0, >0. G_CMP_YES when comparable.
 static g_cmp order_of(const wr_node *a, const wr_node *b, int *order, g_ncinfo *nc) {
     if (a->kind == b->kind) {
         switch ((wr_kind)a->kind) {
-        case WR_NULL:
-            *order = 0;
-            return G_CMP_YES;
+        case WR_NULL: *order = 0; return G_CMP_YES;
         case WR_INT:
-        case WR_CHAR:
-            *order = sign_i(a->u.i, b->u.i);
-            return G_CMP_YES;
-        case WR_STR:
-            *order = wr_cmp(wr_node_str(a), wr_node_str(b));
-            return G_CMP_YES;
+        case WR_CHAR: *order = sign_i(a->u.i, b->u.i); return G_CMP_YES;
+        case WR_STR: *order = wr_cmp(wr_node_str(a), wr_node_str(b)); return G_CMP_YES;
         case WR_FLOAT:
-            if (a->u.f != a->u.f || b->u.f != b->u.f)
-                return not_comparable(nc, G_NC_FLOATS, a, b);
+            if (a->u.f != a->u.f || b->u.f != b->u.f) return not_comparable(nc, G_NC_FLOATS, a, b);
             *order = a->u.f < b->u.f ? -1 : a->u.f > b->u.f;
             return G_CMP_YES;
-        default:
-            break;
+        default: break;
         }
     }
     return not_comparable(nc, G_NC_KINDS, a, b);
@@ -70,12 +60,9 @@ static g_cmp search(g_eval *e, const wr_node *a, const wr_node *b) {
     const wr_node *re = a->kind == WR_REGEX ? a : b, *text = re == a ? b : a;
     const wr_lit_regex *x = re->u.ext;
     switch (wr_regex_search(x->re, e->rx, wr_node_str(text))) {
-    case WR_RE_YES:
-        return G_CMP_YES;
-    case WR_RE_NO:
-        return G_CMP_NO;
-    default:
-        return G_CMP_ERROR;
+    case WR_RE_YES: return G_CMP_YES;
+    case WR_RE_NO: return G_CMP_NO;
+    default: return G_CMP_ERROR;
     }
 }
 
@@ -551,14 +538,10 @@ static bool flatten(g_eval *e, const wr_node *n, nodes *out, uint32_t *cap) {
 
 static bool ordered(g_op op, int order) {
     switch (op) {
-    case G_LT:
-        return order < 0;
-    case G_LE:
-        return order <= 0;
-    case G_GT:
-        return order > 0;
-    default:
-        return order >= 0;
+    case G_LT: return order < 0;
+    case G_LE: return order <= 0;
+    case G_GT: return order > 0;
+    default: return order >= 0;
     }
 }
 

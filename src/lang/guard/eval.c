@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// eval: the status of clauses, blocks, rules and files, and the evaluator's life (reference/guard.md
-// §1.5, §1.7). Conjunctions never stop early; a disjunction stops at its first PASS; SKIP is what a
-// selection that is empty gives.
+// eval: the status of clauses, blocks, rules and files, and the evaluator's life
+// (reference/guard.md §1.5, §1.7). Conjunctions never stop early; a disjunction stops at its first
+// PASS; SKIP is what a selection that is empty gives.
 #include <stdlib.h>
 
 #include "lang/guard/eval_int.h"
@@ -21,17 +21,10 @@ bool g_operand(g_eval *e, g_scope *s, const g_value *v, g_list *out) {
 static bool empty_value(g_eval *e, const wr_node *n, bool *out) {
     switch ((wr_kind)n->kind) {
     case WR_LIST:
-    case WR_MAP:
-        *out = n->n == 0;
-        return true;
-    case WR_STR:
-        *out = wr_node_str(n).n == 0;
-        return true;
-    case WR_BOOL:
-        *out = false;
-        return true;
-    default:
-        break;
+    case WR_MAP: *out = n->n == 0; return true;
+    case WR_STR: *out = wr_node_str(n).n == 0; return true;
+    case WR_BOOL: *out = false; return true;
+    default: break;
     }
     wr_buf b;
     wr_buf_init(&b, SIZE_MAX);
@@ -50,8 +43,9 @@ static bool has_kind(const g_qr *q, wr_kind kind) {
 
 static bool unary_holds(g_eval *e, g_op op, const g_qr *q, bool *out) {
     static const uint8_t kind[] = {
-        [G_IS_STRING] = WR_STR, [G_IS_LIST] = WR_LIST, [G_IS_MAP] = WR_MAP,   [G_IS_BOOL] = WR_BOOL,
-        [G_IS_INT] = WR_INT,    [G_IS_FLOAT] = WR_FLOAT, [G_IS_NULL] = WR_NULL,
+        [G_IS_STRING] = WR_STR, [G_IS_LIST] = WR_LIST, [G_IS_MAP] = WR_MAP,
+        [G_IS_BOOL] = WR_BOOL,  [G_IS_INT] = WR_INT,   [G_IS_FLOAT] = WR_FLOAT,
+        [G_IS_NULL] = WR_NULL,
     };
     if (op == G_EXISTS) *out = q->tag != G_UNRESOLVED;
     else if (op != G_EMPTY) *out = has_kind(q, (wr_kind)kind[op]);
@@ -100,7 +94,8 @@ static bool eval_selection_empty(g_eval *e, const g_clause *c, const g_list *lhs
 
 static bool asks_selection(const g_query *q) {
     const g_part *last = &q->parts[q->n - 1];
-    return last->kind == G_FILTER || last->kind == G_KEY_FILTER || (last->kind == G_VAR && q->n == 1);
+    return last->kind == G_FILTER || last->kind == G_KEY_FILTER ||
+           (last->kind == G_VAR && q->n == 1);
 }
 
 // What a value that is not known yet leaves open: everything but that it is there.
@@ -289,11 +284,8 @@ static bool eval_call(g_eval *e, g_scope *s, const g_clause *c, g_status *out) {
 static bool eval_block(g_eval *e, g_scope *s, const g_block *b, g_status *out) {
     uint64_t pinned = e->pinned;
     wr_mark mark = wr_arena_mark(&e->arena);
-    g_scope own = {.kind = G_S_BLOCK,
-                   .up = s,
-                   .root = g_scope_root(s),
-                   .lets = b->lets,
-                   .n_lets = b->n_lets};
+    g_scope own = {
+        .kind = G_S_BLOCK, .up = s, .root = g_scope_root(s), .lets = b->lets, .n_lets = b->n_lets};
     if (!g_eval_cnf(e, &own, &b->cnf, out)) return false;
     e->pinned -= own.pins; // its variables end here
     if (e->pinned == pinned) wr_arena_rewind(&e->arena, mark);
@@ -421,18 +413,12 @@ static bool eval_type(g_eval *e, g_scope *s, const g_clause *c, g_status *out) {
 static bool eval_clause(g_eval *e, g_scope *s, const g_clause *c, g_status *out) {
     if (!g_step(e)) return false;
     switch ((g_clause_kind)c->kind) {
-    case G_C_ACCESS:
-        return eval_access(e, s, c, out);
-    case G_C_NAMED:
-        return eval_named(e, c, out);
-    case G_C_CALL:
-        return eval_call(e, s, c, out);
-    case G_C_BLOCK:
-        return eval_block_clause(e, s, c, out);
-    case G_C_WHEN:
-        return eval_when_clause(e, s, c, out);
-    case G_C_TYPE:
-        return eval_type(e, s, c, out);
+    case G_C_ACCESS: return eval_access(e, s, c, out);
+    case G_C_NAMED: return eval_named(e, c, out);
+    case G_C_CALL: return eval_call(e, s, c, out);
+    case G_C_BLOCK: return eval_block_clause(e, s, c, out);
+    case G_C_WHEN: return eval_when_clause(e, s, c, out);
+    case G_C_TYPE: return eval_type(e, s, c, out);
     }
     return false;
 }
@@ -529,8 +515,8 @@ static void begin(g_eval *e, const g_file *f, wr_guard_run_opts o, g_scope *file
     e->opts = o;
     e->file = f;
     *prelude = (g_scope){.kind = G_S_BLOCK, .root = e->doc->root};
-    *file = (g_scope){
-        .kind = G_S_BLOCK, .root = e->doc->root, .lets = f->lets, .n_lets = f->n_lets};
+    *file =
+        (g_scope){.kind = G_S_BLOCK, .root = e->doc->root, .lets = f->lets, .n_lets = f->n_lets};
     if (f->prelude) {
         prelude->lets = f->prelude->lets;
         prelude->n_lets = f->prelude->n_lets;
@@ -572,8 +558,8 @@ const g_result *wr_guard_run(wr_guard_eval *e, const g_file *f, wr_guard_run_opt
     e->rule_state = WR_NEW_N(&e->arena, g_rule_state, n_states + 1);
     if (!res || !vals || !rules || !e->rule_state) return NULL;
     *vals = (g_vals){e->doc, f, e};
-    *res = (g_result){.file = f, .doc = e->doc, .doc_name = e->doc_name, .rules = rules,
-                      .vals = vals};
+    *res =
+        (g_result){.file = f, .doc = e->doc, .doc_name = e->doc_name, .rules = rules, .vals = vals};
     g_rec *root = g_open(e, G_R_FILE, f);
     if (!run_rules(e, f, root, res, rules)) return NULL;
     res->status = file_status(rules, res->n_rules);

@@ -35,7 +35,7 @@ typedef struct g_parsed {
 typedef struct g_index {
     const wr_node *map;
     const wr_sym *key;
-    wr_map by_text;     // text → g_bucket
+    wr_map by_text;       // text → g_bucket
     WR_VEC(uint32_t) odd; // entries that need the filter itself
     struct g_index *next;
 } g_index;
@@ -165,7 +165,7 @@ typedef struct g_ncinfo { // why not comparable
 } g_ncinfo;
 g_cmp g_compare_eq(g_eval *e, const wr_node *a, const wr_node *b, g_ncinfo *nc);
 bool g_equal(g_eval *e, const wr_node *a, const wr_node *b); // PartialEq; e->failed after a panic
-typedef struct g_tally { // outcomes of a clause's values
+typedef struct g_tally {                                     // outcomes of a clause's values
     uint32_t pass, fail, unknown;
     bool skip; // nothing to compare
     bool none; // the selection was empty and that was the question

@@ -253,8 +253,7 @@ static bool fn_regex_replace(fn_call *f) {
         any |= n && n->kind == WR_STR;
     }
     if (!any) return true; // the pattern is not looked at
-    wr_regex *re =
-        wr_regex_new(&f->e->arena, pattern, f->e->ctx->limits.regex_bytes, &at, &err);
+    wr_regex *re = wr_regex_new(&f->e->arena, pattern, f->e->ctx->limits.regex_bytes, &at, &err);
     if (!re) return g_error_str(f->e, G_E_REGEX, err);
     r.re = re;
     bool ok = for_strings(f, each_replaced, &r);
@@ -323,15 +322,12 @@ static bool to_int(fn_call *f, const wr_node *n) {
         if (!wr_parse_i64(wr_node_str(n), &v))
             return cannot_convert(f, "a string", n, "an integer");
         return make_int(f, v, n);
-    case WR_INT:
-        return make_int(f, n->u.i, n);
-    case WR_FLOAT:
-        return make_int(f, truncated(n->u.f), n);
+    case WR_INT: return make_int(f, n->u.i, n);
+    case WR_FLOAT: return make_int(f, truncated(n->u.f), n);
     case WR_CHAR:
         v = digit_of(n);
         return v < 0 ? cannot_convert(f, "a character", n, "an integer") : make_int(f, v, n);
-    default:
-        return true;
+    default: return true;
     }
 }
 
@@ -342,18 +338,13 @@ static bool to_float(fn_call *f, const wr_node *n) {
         if (!wr_parse_f64(wr_node_str(n), &made.u.f))
             return cannot_convert(f, "a string", n, "a float");
         break;
-    case WR_INT:
-        made.u.f = (double)n->u.i;
-        break;
-    case WR_FLOAT:
-        made.u.f = n->u.f;
-        break;
+    case WR_INT: made.u.f = (double)n->u.i; break;
+    case WR_FLOAT: made.u.f = n->u.f; break;
     case WR_CHAR:
         if (digit_of(n) < 0) return cannot_convert(f, "a character", n, "a float");
         made.u.f = (double)digit_of(n);
         break;
-    default:
-        return true;
+    default: return true;
     }
     return make(f, made, n);
 }
@@ -463,8 +454,8 @@ static bool parse_rfc3339(wr_str s, int64_t *out) {
         sec > 60 || zh > 23 || zm > 59)
         return false;
     if (sec == 60) sec = 59;
-    *out = days_from_civil(y, mo, d) * 86400 + h * 3600 + mi * 60 + sec -
-           sign * (zh * 3600 + zm * 60);
+    *out =
+        days_from_civil(y, mo, d) * 86400 + h * 3600 + mi * 60 + sec - sign * (zh * 3600 + zm * 60);
     return true;
 }
 

@@ -59,7 +59,7 @@ typedef struct g_rule_result {
     wr_str error;     // G_ERROR: what could not be done, as the original words it; G_UNKNOWN: what
                       // would settle it
     const wr_node *unknown; // G_UNKNOWN: the first value that is not known
-    bool panic;       // the original dies here (exit 101 or a signal) instead of exit 255
+    bool panic;             // the original dies here (exit 101 or a signal) instead of exit 255
 } g_rule_result;
 
 typedef struct g_result {
@@ -113,12 +113,12 @@ typedef struct wr_guard_batch {
     const wr_guard_doc *docs;
     uint32_t n_docs;
     wr_guard_format format;
-    uint8_t summary;     // WR_GS_*
-    bool verbose;        // -v
-    bool print_json;     // -p
+    uint8_t summary; // WR_GS_*
+    bool verbose;    // -v
+    bool print_json; // -p
     bool color;
-    bool native;         // writ guard: right lines, a reason for every failure, errors are outcomes
-    uint32_t jobs;       // threads; 0 and 1 mean one
+    bool native;   // writ guard: right lines, a reason for every failure, errors are outcomes
+    uint32_t jobs; // threads; 0 and 1 mean one
     uint32_t parse_errors; // rule files that did not parse (JUnit counts them)
     uint8_t fail_on;       // wr_severity: rules that say a lower one are no findings
     bool fail_never;       // nothing is a finding
@@ -127,8 +127,8 @@ typedef struct wr_guard_batch {
 typedef struct wr_guard_tally {
     uint32_t n_pass, n_fail, n_skip, n_error, n_unknown; // rule file × document
     uint32_t n_findings; // of n_fail: with a rule that fails the run (level, severity)
-    wr_str error;    // the fatal error that ended a compat run; empty when none
-    bool panic;      // the original would have died (101 or a signal) rather than answered 255
+    wr_str error;        // the fatal error that ended a compat run; empty when none
+    bool panic;          // the original would have died (101 or a signal) rather than answered 255
 } wr_guard_tally;
 
 // -z: all documents × all files, one report at the end. In a compat run (not native) nothing is

@@ -295,7 +295,7 @@ typedef enum g_rec_kind {
     G_R_UNARY,         // from; msg: error text when the operator failed
     G_R_NO_VALUE,      // NoValueForEmptyCheck
     G_R_DEPENDENT,     // rule reference did not pass; what: g_clause NAMED
-    G_R_MISSING_BLOCK, // block query unresolved; from; what: g_clause BLOCK (msg: made when printed)
+    G_R_MISSING_BLOCK, // block query unresolved; from; what: g_clause BLOCK (msg: when printed)
 } g_rec_kind;
 
 // Why two values could not be compared (ComparisonClauseCheck::message).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // parse_lex: blanks, names, numbers, strings, messages: the smallest things of a rule file.
-// There are no tokens in this language (`existsfoo` is `exists` and `foo`), so each recogniser looks
-// at the text itself.
+// There are no tokens in this language (`existsfoo` is `exists` and `foo`), so each recogniser
+// looks at the text itself.
 // Rules: reference/guard.md §1.1.
 #include "lang/guard/parse_int.h"
 

@@ -34,9 +34,7 @@ static bool miss(g_eval *e, g_list *out, g_why why, const wr_node *at, walk w, u
 }
 
 // The last item of out is the miss just added.
-static g_unres *last_miss(g_list *out) {
-    return (g_unres *)(uintptr_t)out->v[out->n - 1].unres;
-}
+static g_unres *last_miss(g_list *out) { return (g_unres *)(uintptr_t)out->v[out->n - 1].unres; }
 
 // ---------------------------------------------------------------------------------- keys
 
@@ -71,7 +69,7 @@ static const wr_node *by_text(const g_eval *e, const wr_node *map, wr_str key) {
 }
 
 static uint32_t magnitude(int32_t index) { // negative means absolute value
-    return index < 0 ? (uint32_t)-(int64_t)index : (uint32_t)index;
+    return index < 0 ? (uint32_t) - (int64_t)index : (uint32_t)index;
 }
 
 // ---------------------------------------------------------------------------------- variables
@@ -99,8 +97,7 @@ static bool keep_resolved_only(g_list *l) { // let x = some …
 static bool compute_let(g_eval *e, g_scope *s, const g_let *let, g_list *out) {
     uint32_t at = (uint32_t)(let - s->lets);
     uint64_t bit = at < 64 ? (uint64_t)1 << at : 0;
-    if (s->busy & bit)
-        return g_panic(e, "variable %s is defined by itself", let->var->p);
+    if (s->busy & bit) return g_panic(e, "variable %s is defined by itself", let->var->p);
     if (!g_enter(e)) return false;
     s->busy |= bit;
     bool ok;
@@ -515,8 +512,7 @@ static bool retrieve(g_eval *e, walk w, uint32_t i, const wr_node *cur, g_scope 
         const g_part *p = &w.parts[i];
         bool stop = false;
         switch ((g_part_kind)p->kind) {
-        case G_THIS:
-            break;
+        case G_THIS: break;
         case G_KEY:
             if (p->is_num) {
                 if (!by_index(e, w, i, &cur, out, &stop)) return false;
@@ -540,8 +536,7 @@ static bool retrieve(g_eval *e, walk w, uint32_t i, const wr_node *cur, g_scope 
             if (cur->kind != WR_MAP && cur->kind != WR_LIST) break;
             return fan_out(e, w, i, cur, s, conv, out);
         case G_FILTER:
-        case G_KEY_FILTER:
-            return fan_out(e, w, i, cur, s, conv, out);
+        case G_KEY_FILTER: return fan_out(e, w, i, cur, s, conv, out);
         }
         if (stop) return true;
     }

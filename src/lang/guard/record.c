@@ -64,8 +64,7 @@ g_rec *g_note(g_eval *e, g_rec_kind kind, const void *what) {
 
 static const char *const err_format[] = {
     [G_E_PARSE] = "Parser Error when parsing `%.*s`",
-    [G_E_MISSING_VALUE] =
-        "There was no variable or value object to resolve. Error = `%.*s`",
+    [G_E_MISSING_VALUE] = "There was no variable or value object to resolve. Error = `%.*s`",
     [G_E_INCOMPATIBLE] = "Types or variable assignments are incompatible `%.*s`",
     [G_E_NOT_COMPARABLE] =
         "Comparing incoming context with literals or dynamic results wasn't possible `%.*s`",

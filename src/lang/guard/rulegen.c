@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// rulegen: rules that hold for given CloudFormation templates: for each resource type a variable and
-// a rule, for each property == its value, or IN the list of its values.
+// rulegen: rules that hold for given CloudFormation templates: for each resource type a variable
+// and a rule, for each property == its value, or IN the list of its values.
 // Two manners. As the original: values are written as JSON without newlines, short-form tags are
-// refused, and what comes out may not parse (then only the error is told); its order is random, ours
-// is the order of first sight. Native: several templates, short forms, every literal written so that
-// it reads back as the same value, properties that only some resources have asked for only there.
-// Rules: reference/guard.md §1.11, §4.
+// refused, and what comes out may not parse (then only the error is told); its order is random,
+// ours is the order of first sight. Native: several templates, short forms, every literal written
+// so that it reads back as the same value, properties that only some resources have asked for only
+// there. Rules: reference/guard.md §1.11, §4.
 #include "lang/guard/guard_int.h"
 
 typedef struct prop {

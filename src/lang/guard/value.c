@@ -6,8 +6,7 @@
 
 typedef enum home { IN_DOC, IN_LITERALS, IN_PARSED, MADE } home;
 
-static home home_of(const g_vals *v, const wr_node *n, const wr_doc **doc,
-                    const wr_node **origin) {
+static home home_of(const g_vals *v, const wr_node *n, const wr_doc **doc, const wr_node **origin) {
     *origin = NULL;
     if (n->src == G_DERIVED_SRC) {
         *origin = ((const g_derived *)(const void *)n)->origin;
@@ -52,9 +51,7 @@ void g_put_path(wr_buf *b, const g_vals *v, const wr_node *n) {
         wr_put_path(b, doc, n);
         if (doc->placeless) put_key_tail(b, n);
         break;
-    case IN_LITERALS:
-        put_literal_path(b, doc, n);
-        break;
+    case IN_LITERALS: put_literal_path(b, doc, n); break;
     case IN_PARSED:
         if (origin) g_put_path(b, v, origin);
         wr_put_path(b, doc, n);
@@ -155,38 +152,22 @@ static void put_members(wr_buf *b, const wr_node *n) {
 
 void g_put_value_only(wr_buf *b, const wr_node *n) {
     switch ((wr_kind)n->kind) {
-    case WR_NULL:
-        wr_putz(b, "\"NULL\"");
-        break;
-    case WR_STR:
-        put_quoted(b, "\"", wr_node_str(n), "\"");
-        break;
-    case WR_REGEX:
-        put_quoted(b, "\"/", ((const wr_lit_regex *)n->u.ext)->pattern, "/\"");
-        break;
-    case WR_BOOL:
-        wr_putz(b, n->u.b ? "true" : "false");
-        break;
-    case WR_INT:
-        wr_put_i64(b, n->u.i);
-        break;
-    case WR_FLOAT:
-        wr_put_f64_display(b, n->u.f);
-        break;
+    case WR_NULL: wr_putz(b, "\"NULL\""); break;
+    case WR_STR: put_quoted(b, "\"", wr_node_str(n), "\""); break;
+    case WR_REGEX: put_quoted(b, "\"/", ((const wr_lit_regex *)n->u.ext)->pattern, "/\""); break;
+    case WR_BOOL: wr_putz(b, n->u.b ? "true" : "false"); break;
+    case WR_INT: wr_put_i64(b, n->u.i); break;
+    case WR_FLOAT: wr_put_f64_display(b, n->u.f); break;
     case WR_CHAR:
         wr_putc(b, '\'');
         put_char(b, n->u.i);
         wr_putc(b, '\'');
         break;
     case WR_LIST:
-    case WR_MAP:
-        put_members(b, n);
-        break;
+    case WR_MAP: put_members(b, n); break;
     case WR_RANGE_INT:
     case WR_RANGE_FLOAT:
-    case WR_RANGE_CHAR:
-        put_range(b, n);
-        break;
+    case WR_RANGE_CHAR: put_range(b, n); break;
     }
 }
 
@@ -211,23 +192,12 @@ static bool invisible(uint32_t cp) {
 
 static void put_debug_char(wr_buf *b, uint32_t cp, char quote) {
     switch (cp) {
-    case 0:
-        wr_putz(b, "\\0");
-        return;
-    case '\t':
-        wr_putz(b, "\\t");
-        return;
-    case '\r':
-        wr_putz(b, "\\r");
-        return;
-    case '\n':
-        wr_putz(b, "\\n");
-        return;
-    case '\\':
-        wr_putz(b, "\\\\");
-        return;
-    default:
-        break;
+    case 0: wr_putz(b, "\\0"); return;
+    case '\t': wr_putz(b, "\\t"); return;
+    case '\r': wr_putz(b, "\\r"); return;
+    case '\n': wr_putz(b, "\\n"); return;
+    case '\\': wr_putz(b, "\\\\"); return;
+    default: break;
     }
     if (cp == (uint32_t)quote) wr_putc(b, '\\');
     if (cp < 0x20 || invisible(cp)) wr_putf(b, "\\u{%x}", cp);
@@ -291,34 +261,19 @@ static void put_debug_list(wr_buf *b, const g_vals *v, const wr_node *n) {
 
 static void put_debug_payload(wr_buf *b, const g_vals *v, const wr_node *n) {
     switch ((wr_kind)n->kind) {
-    case WR_NULL:
-        break;
-    case WR_STR:
-        put_debug_str(b, wr_node_str(n));
-        break;
-    case WR_REGEX:
-        put_debug_str(b, ((const wr_lit_regex *)n->u.ext)->pattern);
-        break;
-    case WR_BOOL:
-        wr_putz(b, n->u.b ? "true" : "false");
-        break;
-    case WR_INT:
-        wr_put_i64(b, n->u.i);
-        break;
-    case WR_FLOAT:
-        wr_put_f64_debug(b, n->u.f);
-        break;
+    case WR_NULL: break;
+    case WR_STR: put_debug_str(b, wr_node_str(n)); break;
+    case WR_REGEX: put_debug_str(b, ((const wr_lit_regex *)n->u.ext)->pattern); break;
+    case WR_BOOL: wr_putz(b, n->u.b ? "true" : "false"); break;
+    case WR_INT: wr_put_i64(b, n->u.i); break;
+    case WR_FLOAT: wr_put_f64_debug(b, n->u.f); break;
     case WR_CHAR:
         wr_putc(b, '\'');
         put_debug_char(b, (uint32_t)n->u.i, '\'');
         wr_putc(b, '\'');
         break;
-    case WR_LIST:
-        put_debug_list(b, v, n);
-        break;
-    case WR_MAP:
-        put_debug_map(b, v, n);
-        break;
+    case WR_LIST: put_debug_list(b, v, n); break;
+    case WR_MAP: put_debug_map(b, v, n); break;
     case WR_RANGE_INT:
     case WR_RANGE_FLOAT:
     case WR_RANGE_CHAR: {
@@ -388,25 +343,15 @@ static void put_debug_qrs(wr_buf *b, const g_vals *v, const g_qr *q, uint32_t n)
 
 static void put_part(wr_buf *b, const g_part *p) {
     switch ((g_part_kind)p->kind) {
-    case G_THIS:
-        wr_putc(b, '_');
-        break;
-    case G_KEY:
-        wr_puts(b, wr_sym_str(p->key));
-        break;
+    case G_THIS: wr_putc(b, '_'); break;
+    case G_KEY: wr_puts(b, wr_sym_str(p->key)); break;
     case G_VAR:
         wr_putc(b, '%');
         wr_puts(b, wr_sym_str(p->key));
         break;
-    case G_INDEX:
-        wr_put_i64(b, p->index);
-        break;
-    case G_ALL_VALUES:
-        wr_putc(b, '*');
-        break;
-    case G_ALL_INDICES:
-        wr_putz(b, "[*]");
-        break;
+    case G_INDEX: wr_put_i64(b, p->index); break;
+    case G_ALL_VALUES: wr_putc(b, '*'); break;
+    case G_ALL_INDICES: wr_putz(b, "[*]"); break;
     case G_FILTER:
     case G_KEY_FILTER:
         if (p->name) wr_puts(b, wr_sym_str(p->name));
@@ -512,17 +457,11 @@ void g_put_why(wr_buf *b, const g_vals *v, const g_unres *u) {
     case G_Y_INDEX_BOUNDS:
     case G_Y_NOT_LIST_KEY:
     case G_Y_NOT_LIST_INDEX:
-    case G_Y_VAR_INDEX:
-        put_why_index(b, v, u);
-        break;
+    case G_Y_VAR_INDEX: put_why_index(b, v, u); break;
     case G_Y_VAR_UNRESOLVED:
-    case G_Y_VAR_NO_KEY:
-        put_why_variable(b, v, u);
-        break;
+    case G_Y_VAR_NO_KEY: put_why_variable(b, v, u); break;
     case G_Y_NO_KEY:
-    case G_Y_NOT_MAP:
-        put_why_key(b, v, u);
-        break;
+    case G_Y_NOT_MAP: put_why_key(b, v, u); break;
     case G_Y_NO_ENTRIES:
         wr_putz(b, "No more entries for value at path = ");
         g_put_place(b, v, u->node);
@@ -545,15 +484,12 @@ void g_put_why(wr_buf *b, const g_vals *v, const g_unres *u) {
 
 void g_put_nc(wr_buf *b, const g_vals *v, const g_rec *rec) {
     switch ((g_nc)rec->nc) {
-    case G_NC_NONE:
-        break;
+    case G_NC_NONE: break;
     case G_NC_KINDS:
         wr_putf(b, "PathAwareValues are not comparable %s, %s", g_type_info(rec->nc_a),
                 g_type_info(rec->nc_b));
         break;
-    case G_NC_FLOATS:
-        wr_putz(b, "Float values are not comparable");
-        break;
+    case G_NC_FLOATS: wr_putz(b, "Float values are not comparable"); break;
     case G_NC_TYPES:
     case G_NC_CANNOT:
         wr_putz(b, rec->nc == G_NC_TYPES ? "Type not comparable, " : "Can not compare type ");

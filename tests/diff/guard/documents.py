@@ -8,16 +8,18 @@ generator that is handed in, so that a seed makes the same documents on every ma
 import json
 
 STRINGS = ['', 'a', 'b', 'abc', 'hello', 'Hello World', 'prod-1', 'dev-2', 'AWS::S3::Bucket',
-           'true', 'false', '5', '-3', '1.5', 'null', '~', 'yes', 'no', 'on', 'a b', 'é', 'ß', '日本', 'x:y',
-           '10.0.0.1', '10.0.0.0/8', '2012-10-17', '0x10', 'arn:aws:s3:::b/*', '*', 'a,b,c',
-           '%41+b', 'line\nbreak', 'tab\there', '"q"', "it's", '/re/', '{"k": 1}', '[1, 2]', 'k: v', ' lead',
-           'trail ', '#c', '- x', 'aa', 'ab', 'aaa', 'A', 'ABC', '2024-01-02T03:04:05Z', '${A}-x']
+           'true', 'false', '5', '-3', '1.5', 'null', '~', 'yes', 'no', 'on', 'a b', 'é', 'ß', '日本',
+           'x:y', '10.0.0.1', '10.0.0.0/8', '2012-10-17', '0x10', 'arn:aws:s3:::b/*', '*', 'a,b,c',
+           '%41+b', 'line\nbreak', 'tab\there', '"q"', "it's", '/re/', '{"k": 1}', '[1, 2]', 'k: v',
+           ' lead', 'trail ', '#c', '- x', 'aa', 'ab', 'aaa', 'A', 'ABC', '2024-01-02T03:04:05Z',
+           '${A}-x']
 INTS = [0, 1, -1, 2, 3, 5, 10, 42, 80, 443, 8080, 65535, 65536, -3, 2**31, 2**63 - 1, -2**63]
 FLOATS = [0.0, 1.5, -2.25, 0.1, 1e10, 1e21, 1e-7, 3.0, 42.0, 123456.789]
 RAWS = ['012', '+5', '1e5', '.5', 'inf', 'nan', 'yes', 'no', 'on', 'off', 'y', 'n', 'True', 'FALSE',
         '~', 'NULL', 'Null', '0x10', '0o14', '1_000', '2012-10-17', '99999999999999999999', '.inf',
         '12:30', '-0', '1.', '1E400', '-', '!!str 5', '!!int 7', '!!float 2', '!!bool true',
-        '!foo 5', '!!null x', "'5'", '"\\u00e9"', '&anchor v', '=', '1e-3', '-1.5e+3', 'Infinity', '']
+        '!foo 5', '!!null x', "'5'", '"\\u00e9"', '&anchor v', '=', '1e-3', '-1.5e+3', 'Infinity',
+        '']
 KEYS = ['a', 'b', 'c', 'Name', 'Enabled', 'max_size', 'MaxSize', 'Tags', 'Key', 'Value', 'some-key',
         'Type', 'id', 'ports', 'list', 'rules', 'Policies', 'Status', 'Item', 'items', 'With Space',
         '0', 'Fn::X', 'Arn', 'ip']

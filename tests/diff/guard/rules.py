@@ -3,8 +3,8 @@
 
 Queries are walks through a sample value, so that most of them hit; a few keys are misspelled or in
 another case, so that some miss. Covered: every production of the grammar of reference/guard.md
-§1.2, all operators, literals, functions, filters, captures, blocks, parameterised rules. A small share is
-wrong on purpose (unknown names, bad arguments), since errors must agree too.
+§1.2, all operators, literals, functions, filters, captures, blocks, parameterised rules. A small
+share is wrong on purpose (unknown names, bad arguments), since errors must agree too.
 """
 import json
 import re

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public C API: options, diagnostics, decisions as data, wrong calls, many threads.
+// The public C API: options, diagnostics, decisions as data, wrong calls, many threads. Uses
+// nothing but include/writ.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -150,8 +151,8 @@ static void *judge_often(void *arg) {
 static void many_threads_share_compiled_rules(void **state) {
     (void)state;
     enum { N = 4 };
-    writ_guard_rules *r = compiled("Resources.*.Type == /^aws/\nResources.*.Type == /S3::.ucket$/",
-                                   NULL);
+    writ_guard_rules *r =
+        compiled("Resources.*.Type == /^aws/\nResources.*.Type == /S3::.ucket$/", NULL);
     pthread_t t[N];
     job j[N];
     for (int i = 0; i < N; i++) {

@@ -248,7 +248,8 @@ static void every_row(void **state) {
 
 static void deep_calls_end_in_an_error(void **state) {
     (void)state;
-    const row r = {"rule p(x) { p(%x) }\nrule q { p(a) }\nrule after { a exists }", "a: 1", "EP", 31};
+    const row r = {"rule p(x) { p(%x) }\nrule q { p(a) }\nrule after { a exists }", "a: 1", "EP",
+                   31};
     char got[16];
     statuses(&r, false, got, sizeof got);
     assert_string_equal(got, r.want);
