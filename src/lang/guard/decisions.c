@@ -29,6 +29,27 @@ static wr_str take(wr_arena *a, wr_buf *tmp) {
     return s;
 }
 
+// The path a value has, or would have if it were there (as far as that is plain keys).
+static void put_wanted_path(wr_buf *b, const g_result *r, const g_report *p) {
+    g_put_path(b, r->vals, g_report_node(p));
+    if (p->check != G_K_UNRESOLVED || p->unres == NULL) return;
+    for (uint32_t i = 0; i < p->unres->n_rest && p->unres->rest[i].kind == G_KEY; i++)
+        wr_putf(b, "/%.*s", WR_FMT(wr_sym_str(p->unres->rest[i].key)));
+}
+
+// The author's words without the indentation they have in the rules.
+static void put_plain_lines(wr_buf *b, wr_str s) {
+    size_t from = 0, begun = b->n;
+    while (from < s.n) {
+        size_t to = wr_find(s, WR_S("\n"), from);
+        wr_str line = wr_trim(wr_sub(s, from, to));
+        from = to == SIZE_MAX ? s.n : to + 1;
+        if (line.n == 0) continue;
+        if (b->n > begun) wr_putc(b, '\n');
+        wr_puts(b, line);
+    }
+}
+
 wr_reason g_reason(wr_arena *a, wr_buf *tmp, const g_result *r, const g_report *p,
                    const g_rule *rule) {
     g_resource res;
@@ -39,10 +60,12 @@ wr_reason g_reason(wr_arena *a, wr_buf *tmp, const g_result *r, const g_report *
     g_put_sentence(tmp, &scratch, r->vals, p);
     wr_buf_fini(&scratch);
     out.message = take(a, tmp);
-    if (p->has_custom) out.custom = wr_dup(a, wr_trim(p->custom));
-    const wr_node *n = g_report_node(p);
-    if (n != NULL) {
-        g_put_path(tmp, r->vals, n);
+    if (p->has_custom) {
+        put_plain_lines(tmp, p->custom);
+        out.custom = take(a, tmp);
+    }
+    if (g_report_node(p) != NULL) {
+        put_wanted_path(tmp, r, p);
         out.path = take(a, tmp);
     }
     if (!g_report_place(r->vals, p, &out.input, &out.input_at)) out.input = NULL;

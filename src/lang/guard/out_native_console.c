@@ -19,11 +19,23 @@ static void paint(const console *c, const char *sgr, const char *text) {
     g_paint(c->out, c->color, sgr, wr_strz(text));
 }
 
+// Text of inputs, without what a terminal would obey.
+static void put_clean(wr_buf *b, wr_str s) {
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool c1 = c == 0xC2 && i + 1 < s.n && (unsigned char)s.p[i + 1] < 0xA0;
+        if (c1) i++;
+        if (c == '\t') wr_pad(b, ' ', TAB);
+        else if (c < 0x20 || c == 0x7F || c1) wr_putz(b, "\xEF\xBF\xBD"); // U+FFFD
+        else wr_putc(b, s.p[i]);
+    }
+}
+
 static void put_place(const console *c, const wr_src *src, wr_span at, const char *sgr) {
     wr_buf *text = g_text(&c->w->tmp);
     bool own = c->doc->src == NULL || src == c->doc->src;
     wr_pos pos = wr_src_pos(src, at.beg);
-    wr_puts(text, own ? c->doc->name : src->name);
+    put_clean(text, own ? c->doc->name : src->name);
     wr_putf(text, ":%u:%u", pos.line, pos.col);
     g_paint(c->out, c->color, sgr, wr_buf_str(text));
 }
@@ -46,10 +58,7 @@ static void put_excerpt(const console *c, const wr_src *src, wr_span at) {
     wr_str shown = wr_sub(line, from, to);
     wr_putf(c->out, "%8u | ", pos.line);
     if (from > 0) wr_putz(c->out, "…");
-    for (size_t i = 0; i < shown.n; i++) {
-        if (shown.p[i] == '\t') wr_pad(c->out, ' ', TAB);
-        else wr_putc(c->out, shown.p[i]);
-    }
+    put_clean(c->out, shown);
     if (to < line.n) wr_putz(c->out, "…");
     wr_putz(c->out, "\n         | ");
     if (from > 0) wr_putc(c->out, ' ');
@@ -75,7 +84,7 @@ static void put_custom(const console *c, wr_str custom) {
         from = to + 1;
         if (part.n == 0) continue;
         wr_putz(c->out, "      message: ");
-        wr_puts(c->out, part);
+        put_clean(c->out, part);
         wr_putc(c->out, '\n');
     }
 }
@@ -93,13 +102,22 @@ static void put_check(void *arg, const g_report *p, const g_report *top) {
     if (placed) put_place(c, src, at, "1");
     else g_paint(c->out, c->color, "1", c->doc->name);
     if (g_report_resource(v, p, &res)) {
-        wr_putf(c->out, ": %.*s", WR_FMT(res.id));
-        if (res.type.n > 0) wr_putf(c->out, " (%.*s)", WR_FMT(res.type));
+        wr_putz(c->out, ": ");
+        put_clean(c->out, res.id);
+        if (res.type.n > 0) {
+            wr_putz(c->out, " (");
+            put_clean(c->out, res.type);
+            wr_putc(c->out, ')');
+        }
     }
+    wr_buf *text = g_text(&c->w->tmp);
+    g_put_found(text, &scratch, v, p);
     wr_putz(c->out, "\n      found: ");
-    g_put_found(c->out, &scratch, v, p);
+    put_clean(c->out, wr_buf_str(text));
+    text = g_text(&c->w->tmp);
+    g_put_wanted(text, &scratch, v, p);
     wr_putz(c->out, "\n      wanted: ");
-    g_put_wanted(c->out, &scratch, v, p);
+    put_clean(c->out, wr_buf_str(text));
     wr_pos rule_at = wr_src_pos(p->file->src, g_report_clause(p, top->rule).beg);
     wr_putf(c->out, "\n      rule: %.*s:%u:%u\n", WR_FMT(p->file->name), rule_at.line, rule_at.col);
     if (p->has_custom) put_custom(c, p->custom);
@@ -123,12 +141,14 @@ static void put_rule(console *c, const g_rule_result *rr, const g_report *report
     if (rr->status == G_ERROR) {
         put_title(c, rr->rule, "1;35", "ERROR");
         wr_putf(c->out, "  %.*s\n      could not be evaluated: ", WR_FMT(c->doc->name));
-        g_put_no_verdict(c->out, c->r, rr);
+        g_put_no_verdict(g_text(&c->w->tmp), c->r, rr);
+        put_clean(c->out, wr_buf_str(&c->w->tmp));
         wr_putz(c->out, "\n\n");
     } else if (rr->status == G_UNKNOWN) {
         put_title(c, rr->rule, "1;36", "UNKNOWN");
         wr_putf(c->out, "  %.*s\n      no verdict: ", WR_FMT(c->doc->name));
-        g_put_no_verdict(c->out, c->r, rr);
+        g_put_no_verdict(g_text(&c->w->tmp), c->r, rr);
+        put_clean(c->out, wr_buf_str(&c->w->tmp));
         wr_putz(c->out, "\n\n");
     } else if (report != NULL) {
         bool warn = rr->rule->warn;

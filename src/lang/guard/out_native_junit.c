@@ -9,12 +9,24 @@ typedef struct failure {
     wr_buf *out;
     g_worker *w;
     const g_result *r;
-    uint32_t n;
 } failure;
+
+// XML has no control characters, not even escaped.
+static void put_text(wr_buf *b, wr_str s) {
+    size_t from = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c >= 0x20 || c == '\t' || c == '\n' || c == '\r') continue;
+        g_put_xml(b, wr_sub(s, from, i));
+        wr_putz(b, "\xEF\xBF\xBD"); // U+FFFD
+        from = i + 1;
+    }
+    g_put_xml(b, wr_sub(s, from, s.n));
+}
 
 static void put_attr(wr_buf *b, const char *name, wr_str value) {
     wr_putf(b, " %s=\"", name);
-    g_put_xml(b, value);
+    put_text(b, value);
     wr_putc(b, '"');
 }
 
@@ -30,8 +42,7 @@ static void put_reason(void *arg, const g_report *p, const g_report *rule) {
     wr_puts(text, why.message);
     if (why.custom.n > 0) wr_putf(text, " (%.*s)", WR_FMT(why.custom));
     wr_putc(text, '\n');
-    g_put_xml(f->out, wr_buf_str(text));
-    f->n++;
+    put_text(f->out, wr_buf_str(text));
 }
 
 static void count_reason(void *arg, const g_report *p, const g_report *rule) {

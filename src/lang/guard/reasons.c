@@ -7,22 +7,28 @@
 
 #include "lang/guard/reasons.h"
 
-enum { MAX_VALUE = 160 };
+enum { MAX_VALUE = 160, MAX_ITEMS = 12 };
 
 // ---------------------------------------------------------------------------------- words
 
+static void put_value(wr_buf *b, const wr_node *n) {
+    switch ((wr_kind)n->kind) {
+    case WR_NULL: wr_putz(b, "null"); return;
+    case WR_STR: wr_put_json_str(b, wr_node_str(n)); return;
+    case WR_REGEX: wr_putf(b, "/%.*s/", WR_FMT(((const wr_lit_regex *)n->u.ext)->pattern)); return;
+    default: g_put_value_only(b, n);
+    }
+}
+
+// A value on one line and no longer than MAX_VALUE bytes.
 static void put_short(wr_buf *b, wr_buf *tmp, const wr_node *n) {
     tmp->n = 0;
-    g_put_value_only(tmp, n);
+    put_value(tmp, n);
     wr_str s = wr_buf_str(tmp);
-    if (s.n > MAX_VALUE) {
-        size_t k = MAX_VALUE;
-        while (k > 0 && ((unsigned char)s.p[k] & 0xC0) == 0x80) k--;
-        wr_puts(b, wr_sub(s, 0, k));
-        wr_putz(b, "…");
-    } else {
-        wr_puts(b, s);
-    }
+    size_t k = s.n > MAX_VALUE ? MAX_VALUE : s.n;
+    while (k < s.n && k > 0 && ((unsigned char)s.p[k] & 0xC0) == 0x80) k--;
+    for (size_t i = 0; i < k; i++) wr_putc(b, s.p[i] == '\n' ? ' ' : s.p[i]);
+    if (k < s.n) wr_putz(b, "…");
 }
 
 static void put_path(wr_buf *b, const g_vals *v, const wr_node *n) {
@@ -92,7 +98,8 @@ static const char *unary_words(g_op op) {
     }
 }
 
-static const char *binary_words(g_op op, bool neg) {
+static const char *binary_words(g_op op, bool neg, bool regex) {
+    if (regex) return neg ? "no match of " : "a match of ";
     switch (op) {
     case G_EQ: return neg ? "anything but " : "";
     case G_IN: return neg ? "nothing in " : "one of ";
@@ -103,20 +110,37 @@ static const char *binary_words(g_op op, bool neg) {
     }
 }
 
+static void put_item(wr_buf *b, wr_buf *tmp, const wr_node *n, uint32_t *shown) {
+    if (*shown == MAX_ITEMS) wr_putz(b, ", …");
+    if (*shown < MAX_ITEMS) {
+        if (*shown > 0) wr_putz(b, ", ");
+        put_short(b, tmp, n);
+    }
+    ++*shown;
+}
+
+// What membership was asked in: the items of a list, or the values of a query.
+static void put_members(wr_buf *b, wr_buf *tmp, const g_report *p) {
+    uint32_t shown = 0;
+    if (p->n_ins == 1 && p->ins[0].tag == G_RESOLVED && p->ins[0].node->kind == WR_LIST) {
+        const wr_node *list = p->ins[0].node;
+        for (uint32_t i = 0; i < list->n && shown <= MAX_ITEMS; i++)
+            put_item(b, tmp, list->u.kids + i, &shown);
+        return;
+    }
+    for (uint32_t i = 0; i < p->n_ins && shown <= MAX_ITEMS; i++)
+        if (p->ins[i].tag == G_RESOLVED) put_item(b, tmp, p->ins[i].node, &shown);
+}
+
 static void put_operand(wr_buf *b, wr_buf *tmp, const g_report *p) {
     const g_clause *c = p->rec->what;
     if (p->check == G_K_IN_RESOLVED) {
-        bool first = true;
-        for (uint32_t i = 0; i < p->n_ins; i++) {
-            if (p->ins[i].tag != G_RESOLVED) continue;
-            if (!first) wr_putz(b, ", ");
-            first = false;
-            put_short(b, tmp, p->ins[i].node);
-        }
+        put_members(b, tmp, p);
     } else if (p->check == G_K_RESOLVED) {
         put_short(b, tmp, p->to);
     } else if (c != NULL && c->rhs != NULL) {
-        g_put_operand(b, c->rhs);
+        if (c->rhs->kind == G_V_LITERAL) put_short(b, tmp, c->rhs->u.lit);
+        else g_put_operand(b, c->rhs);
     }
 }
 
@@ -134,6 +158,15 @@ static void put_unary_wanted(wr_buf *b, const g_report *p) {
     if (asks_selection(c)) wr_putz(b, neg ? "a selection that is not empty" : "an empty selection");
     else wr_putf(b, "%s%s", neg ? "not " : "", unary_words(p->op));
     if (p->rec->has_msg) wr_putf(b, " (%.*s)", WR_FMT(p->rec->msg));
+}
+
+// Is a text compared with a pattern?
+static bool is_match(const g_report *p) {
+    const g_clause *c = p->rec->what;
+    const wr_node *to = p->check == G_K_RESOLVED ? p->to : NULL;
+    if (to == NULL && c != NULL && c->rhs != NULL && c->rhs->kind == G_V_LITERAL)
+        to = c->rhs->u.lit;
+    return p->op == G_EQ && to != NULL && to->kind == WR_REGEX;
 }
 
 static void put_wanted(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p) {
@@ -154,7 +187,7 @@ static void put_wanted(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *
         wr_putz(b, " with");
         return;
     }
-    wr_putz(b, binary_words(p->op, p->op_neg));
+    wr_putz(b, binary_words(p->op, p->op_neg, is_match(p)));
     put_operand(b, tmp, p);
     if (rec->nc != G_NC_NONE) wr_putz(b, ", which it cannot be compared with");
 }
