@@ -87,6 +87,7 @@ uint16_t wr_build_src(wr_build *b, const wr_src *src) {
         fail(b, WR_LIMIT);
         return 0;
     }
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): a vector of pointers
     if (!WR_PUSH(&b->ctx->arena, &b->srcs, src)) {
         fail(b, WR_NOMEM);
         return 0;

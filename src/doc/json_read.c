@@ -227,8 +227,8 @@ static bool read_word(json *j, wr_str word, wr_node n) {
 }
 
 static bool read_string(json *j) {
-    wr_str s;
-    wr_span at;
+    wr_str s = {NULL, 0};
+    wr_span at = {0, 0};
     if (!take_string(j, &s, &at)) return false;
     wr_build_push(&j->b, (wr_node){.kind = WR_STR,
                                    .flags = WR_F_QUOTED,
@@ -256,8 +256,8 @@ static void close_box(json *j) {
 
 // A key and its colon; j->p stands at the key.
 static bool read_key(json *j) {
-    wr_str s;
-    wr_span at;
+    wr_str s = {NULL, 0};
+    wr_span at = {0, 0};
     if (j->p == j->end || *j->p != '"') return json_fail(j, JSON_E_KEY, j->p, j->p);
     if (!take_string(j, &s, &at)) return false;
     wr_build_key(&j->b, j->src_id, at, WR_F_QUOTED, s);
