@@ -215,7 +215,7 @@ static void rule_call(g_checker *k, const g_clause *c) {
     const g_rule *r = i > 0 ? &k->f->prules[i - 1] : in_prelude(k, c->sym, true);
     if (i > 0) g_refers(k, k->f->n_rules + i - 1, c->span);
     for (uint32_t j = 0; j < c->n_args; j++) value(k, &c->args[j]);
-    if (!r) {
+    if (i == 0 && !r) {
         wr_str like = g_suggest(k, c->name, nth_prule, k->f->n_prules);
         g_warn(k, WR_D_G0201, k->sev, c->span, "evaluating it is an error",
                "there is no rule %.*s with parameters%.*s", WR_FMT(c->name), WR_FMT(like));
@@ -325,7 +325,8 @@ static bool start(g_checker *k) {
     k->rule_of = WR_NEW_N(k->a, uint32_t, n + 1);
     k->prule_of = WR_NEW_N(k->a, uint32_t, n + 1);
     if (!k->bound || !k->seen || !k->rule_of || !k->prule_of) return false;
-    for (const g_file *f = k->f; f; f = f->prelude) note_names(k, (g_file *)f);
+    note_names(k, k->f);
+    for (g_file *f = (g_file *)k->f->prelude; f; f = (g_file *)f->prelude) note_names(k, f);
     index_rules(k, k->f->rules, k->f->n_rules, k->rule_of);
     index_rules(k, k->f->prules, k->f->n_prules, k->prule_of);
     k->n_nodes = k->f->n_rules + k->f->n_prules;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // parse_tree: a compiled rule file written as the original's serialised AST (`parse-tree`), one
 // walk for JSON and YAML. Enum variants are maps with one entry, or a string when they hold
-// nothing. Rules: the serde forms of cfn-guard 3.1.1's expressions; reference/guard.md §1.11.
+// nothing.
+// Rules: the serde forms of cfn-guard 3.1.1's expressions; reference/guard.md §1.11.
 // Depth is bounded by the parser's limit.
 #include "lang/guard/guard_int.h"
 

@@ -80,7 +80,8 @@ static wr_lit_regex *compiled(g_ps *p, wr_str pattern, size_t *err_at) {
         p->rc = WR_NOMEM;
         return NULL;
     }
-    if (*slot) return *slot;
+    void *known = *slot;
+    if (known) return known;
     wr_str kept = wr_dup(p->a, pattern);
     wr_str why = {0};
     wr_regex *re = wr_regex_new(p->a, kept, p->set->ctx->limits.regex_bytes, err_at, &why);

@@ -5,7 +5,8 @@
 // refused, and what comes out may not parse (then only the error is told); its order is random,
 // ours is the order of first sight. Native: several templates, short forms, every literal written
 // so that it reads back as the same value, properties that only some resources have asked for only
-// there. Rules: reference/guard.md §1.11, §4.
+// there.
+// Rules: reference/guard.md §1.11, §4.
 #include "lang/guard/guard_int.h"
 
 typedef struct prop {
@@ -180,7 +181,8 @@ static wr_str type_id(gen *g, wr_str name) {
 static type *type_of(gen *g, wr_str name) {
     void **slot = wr_map_at(&g->by_name, name);
     if (!slot) return NULL;
-    if (*slot) return *slot;
+    void *known = *slot;
+    if (known) return known;
     type *t = WR_NEW(g->a, type);
     if (!t || !WR_PUSH(g->a, &g->types, t)) return NULL;
     t->name = name;
@@ -193,7 +195,8 @@ static type *type_of(gen *g, wr_str name) {
 static prop *prop_of(gen *g, type *t, wr_str name) {
     void **slot = wr_map_at(&t->by_name, name);
     if (!slot) return NULL;
-    if (*slot) return *slot;
+    void *known = *slot;
+    if (known) return known;
     prop *p = WR_NEW(g->a, prop);
     if (!p || !WR_PUSH(g->a, &t->props, p)) return NULL;
     p->name = name;

@@ -13,7 +13,8 @@
 // clang-format off
 static const char *const rows[][2] = {
     // faults, one by one
-    {"rule r {\n a exsts\n b exists\n c == \n}\nrule s { d Exists }", "G0102@2:4 G0103@5:1 G0102@6:12"},
+    {"rule r {\n a exsts\n b exists\n c == \n}\nrule s { d Exists }",
+     "G0102@2:4 G0103@5:1 G0102@6:12"},
     {"rule r { a exists; b exists }", "G0101@1:18"},
     {"a exists }", "G0105@1:10"},
     {"rule r {\n a = 1\n count(x) > 1\n some-key exists\n}", "G0102@2:4 G0102@3:11 G0102@4:6"},
@@ -40,8 +41,10 @@ static const char *const rows[][2] = {
     {"rule r { thisProp exists }", "G0112@1:10"},
     {"rule r { u }", "G0113@1:10"},
     {"let x 1", "G0114@1:7"},
-    {"rule r {\n a {\n  b { c exsts }\n  d exsts\n }\n e exsts\n}\nf exsts", "G0102@3:9 G0102@4:5 G0102@6:4 G0102@8:3"},
-    {"rule r {\n A::B when c exists {\n  d exsts\n }\n when x {\n y exsts\n }\n}", "G0102@3:5 G0102@6:4"},
+    {"rule r {\n a {\n  b { c exsts }\n  d exsts\n }\n e exsts\n}\nf exsts",
+     "G0102@3:9 G0102@4:5 G0102@6:4 G0102@8:3"},
+    {"rule r {\n A::B when c exists {\n  d exsts\n }\n when x {\n y exsts\n }\n}",
+     "G0102@3:5 G0102@6:4"},
     {"rule r {\n a exists or\n b exsts or\n c exists\n}", "G0102@3:4"},
     {"]]\n]]\n]]\nrule r { a exsts }", "G0101@1:1 G0102@4:12"},
     // warnings
