@@ -28,25 +28,20 @@ const char *cli_read(cli *c, const char *path, wr_str *out) {
         if (path) (void)close(fd);
         return os_error(c, EISDIR);
     }
-    const wr_diag *last = cli_last_diag(&c->ctx);
-    uint32_t errors = c->ctx.n_errors;
+    wr_diag **tail = c->ctx.diags_tail;
+    uint32_t n = c->ctx.n_diags, errors = c->ctx.n_errors;
     errno = 0;
     wr_rc rc = wr_read_fd(&c->ctx, fd, path ? path : "stdin", out);
     int err = errno;
     if (path) (void)close(fd);
-    if (rc == WR_OK) {
-        if (wr_utf8_check(*out) == out->n) return NULL;
-        return "stream did not contain valid UTF-8";
-    }
-    const wr_diag *d = last ? last->next : c->ctx.diags;
-    const char *why = rc == WR_IO && err ? os_error(c, err)
-                      : d                ? wr_dupz(&c->ctx.arena, d->msg)
-                                         : "out of memory";
-    c->ctx.n_errors = errors; // the caller says it
-    if (last) ((wr_diag *)(uintptr_t)last)->next = NULL;
-    else c->ctx.diags = NULL;
-    c->ctx.diags_tail = last ? &((wr_diag *)(uintptr_t)last)->next : &c->ctx.diags;
-    return why;
+    if (rc == WR_OK)
+        return wr_utf8_check(*out) == out->n ? NULL : "stream did not contain valid UTF-8";
+    const char *why = *tail ? wr_dupz(&c->ctx.arena, (*tail)->msg) : "out of memory";
+    *tail = NULL; // the caller says it
+    c->ctx.diags_tail = tail;
+    c->ctx.n_diags = n;
+    c->ctx.n_errors = errors;
+    return rc == WR_IO && err ? os_error(c, err) : why;
 }
 
 int cli_fatal(cli *c, const char *fmt, ...) {
@@ -67,21 +62,22 @@ int cli_fatal(cli *c, const char *fmt, ...) {
     return GX_FATAL;
 }
 
-const wr_diag *cli_last_diag(const wr_ctx *ctx) {
-    const wr_diag *d = ctx->diags;
-    while (d && d->next) d = d->next;
-    return d;
-}
-
-uint32_t cli_print_diags(cli *c, const wr_ctx *ctx, const wr_diag *from, bool notes) {
+uint32_t cli_say_diags(cli *c, bool notes) {
     uint32_t errors = 0;
     bool quiet = cli_has(c, CLI_QUIET);
-    for (const wr_diag *d = from ? from->next : ctx->diags; d; d = d->next) {
+    for (const wr_diag *d = c->ctx.diags; d; d = d->next) {
         errors += d->sev == WR_ERROR;
-        if (d->sev == WR_ERROR || (d->sev == WR_WARNING && !quiet) || notes)
-            wr_diag_print(&c->err, d, c->color);
+        bool wanted = d->sev == WR_ERROR || (d->sev == WR_WARNING && !quiet) || notes;
+        if (wanted && c->prog->native) wr_diag_print(&c->err, d, c->color);
     }
+    c->ctx.diags = NULL;
+    c->ctx.diags_tail = &c->ctx.diags;
+    c->ctx.n_diags = 0;
     return errors;
+}
+
+wr_str cli_first_message(const cli *c) {
+    return c->ctx.diags ? c->ctx.diags->msg : WR_S("out of memory");
 }
 
 // ---------------------------------------------------------------------------------- options

@@ -25,10 +25,12 @@ typedef WR_VEC(cli_text) cli_texts;
 const char *cli_read(cli *c, const char *path, wr_str *out);
 // "Error occurred …" and exit code 255: how the original ends.
 int cli_fatal(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
-// Prints the diagnostics that came after `from` (NULL: all) on stderr; notes only when asked for.
-// Returns the number of errors among them.
-uint32_t cli_print_diags(cli *c, const wr_ctx *from_ctx, const wr_diag *from, bool notes);
-const wr_diag *cli_last_diag(const wr_ctx *ctx);
+// Prints the diagnostics kept so far (writ; notes only when asked for), or passes them over (the
+// personality says what it has to say itself), and keeps them no longer. Returns the errors among
+// them. Called after each file, so that the limit on diagnostics is one on a file's.
+uint32_t cli_say_diags(cli *c, bool notes);
+// The text of the first diagnostic kept; empty when there is none.
+wr_str cli_first_message(const cli *c);
 
 // Opens the file of --output as the program's output. False: said why; *code is the exit code.
 bool cli_open_output(cli *c, int *code);

@@ -22,7 +22,7 @@ int cli_guard_parse_tree(cli *c) {
     const char *shown = native ? (path ? path : "stdin") : "";
     const wr_src *src = wr_src_new(&c->ctx.arena, wr_strz(shown), text, false);
     wr_rc rc = set && src ? wr_guard_add(set, src, WR_S(""), &file) : WR_NOMEM;
-    if (native) (void)cli_print_diags(c, &c->ctx, NULL, false);
+    (void)cli_say_diags(c, false);
     if (rc == WR_OK)
         rc = wr_guard_parse_tree(&c->ctx, file,
                                  cli_has(c, CLI_PRINT_JSON) ? WR_GF_JSON : WR_GF_YAML, &c->out);
@@ -51,13 +51,12 @@ static const wr_doc *load_template(cli *c, const char *path, int *code) {
     wr_load how = {.profile = native ? WR_LOAD_STRICT : WR_LOAD_SERDE,
                    .any_key = !native,
                    .is_json = wr_looks_json(wr_strz(path), text)};
-    const wr_diag *last = cli_last_diag(&c->ctx);
     if (src && wr_doc_load(&c->ctx, src, &how, &doc) == WR_OK) return doc;
-    const wr_diag *d = last ? last->next : c->ctx.diags;
-    wr_str error = d ? d->msg : WR_S("out of memory");
+    wr_str error = cli_first_message(c);
     *code = native ? WX_ERROR : GX_TEST_ERROR;
-    if (native) (void)cli_print_diags(c, &c->ctx, last, false);
-    else wr_putf(&c->err, "Parsing error handling template file, Error = %.*s\n", WR_FMT(error));
+    (void)cli_say_diags(c, false);
+    if (!native)
+        wr_putf(&c->err, "Parsing error handling template file, Error = %.*s\n", WR_FMT(error));
     return NULL;
 }
 

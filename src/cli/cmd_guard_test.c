@@ -103,7 +103,7 @@ static wr_str load_tests(subject *s, const char *path, const wr_doc **out) {
     wr_load how = {.profile = s->t->native ? WR_LOAD_STRICT : WR_LOAD_SERDE,
                    .syms = wr_guard_syms(s->set),
                    .is_json = wr_looks_json(wr_strz(path), text)};
-    const wr_diag *last = cli_last_diag(&c->ctx);
+    (void)cli_say_diags(c, false);
     wr_rc rc = wr_doc_load(&c->ctx, src, &how, &doc);
     *out = doc;
     if (rc == WR_OK && has_shape(doc)) return (wr_str){NULL, 0};
@@ -111,10 +111,10 @@ static wr_str load_tests(subject *s, const char *path, const wr_doc **out) {
         if (rc == WR_OK)
             (void)wr_report(&c->ctx, WR_D_C0003, WR_ERROR, src, doc->root->span,
                             "a list of {name, input, expectations: {rules: {…}}} is wanted");
-        (void)cli_print_diags(c, &c->ctx, last, false);
+        (void)cli_say_diags(c, false);
         return wr_fmt(&c->ctx.arena, "Unable to process data in file %s", path);
     }
-    const wr_diag *d = last ? last->next : c->ctx.diags;
+    const wr_diag *d = c->ctx.diags;
     if (rc != WR_OK && d && d->code == WR_D_D0006) {
         stop(s->t, cli_fatal(c, "%.*s", WR_FMT(d->msg)));
         return d->msg;
@@ -185,12 +185,11 @@ static void run_case(subject *s, const wr_doc *tests, const spec *sp) {
     tester *t = s->t;
     wr_guard_case k = sp->head;
     wr_str bad = {NULL, 0};
-    const wr_diag *last = cli_last_diag(&t->c->ctx);
     if (t->plain) wr_guard_test_head(&t->c->out, &k, s->number);
     s->number++;
     const wr_doc *doc = input_of(s, tests, sp->input);
     if (doc == NULL) {
-        t->n_errors += 1 + cli_print_diags(t->c, &t->c->ctx, last, false);
+        t->n_errors += 1 + cli_say_diags(t->c, false);
         if (!t->native) stop(t, cli_fatal(t->c, "the input cannot be loaded"));
         return;
     }
@@ -255,7 +254,6 @@ static bool load_extra(subject *s) {
         const wr_src *src;
         const wr_doc *doc;
         wr_str why = {NULL, 0};
-        const wr_diag *last = cli_last_diag(&c->ctx);
         const char *bad = cli_read(c, t.path, &t.text);
         if (bad) {
             (void)wr_report(&c->ctx, WR_D_B0001, WR_ERROR, NULL, (wr_span){0, 0},
@@ -268,7 +266,7 @@ static bool load_extra(subject *s) {
                 (void)wr_report(&c->ctx, WR_D_C0002, WR_ERROR, src, doc->root->span, "%.*s",
                                 WR_FMT(cli_inner(why)));
         }
-        if (cli_print_diags(c, &c->ctx, last, false)) {
+        if (cli_say_diags(c, false)) {
             stop(s->t, WX_ERROR);
             return false;
         }
@@ -298,7 +296,6 @@ static bool add_preludes(subject *s) {
 static bool compile(subject *s, const char *path, wr_str text, wr_str name) {
     cli *c = s->t->c;
     wr_guard_opts opts = cli_guard_opts(c);
-    const wr_diag *last = cli_last_diag(&c->ctx);
     s->set = wr_guard_set_new(&c->ctx, &opts);
     wr_str shown = s->t->native ? wr_strz(path) : name;
     const wr_src *src = wr_src_new(&c->ctx.arena, shown, text, false);
@@ -307,7 +304,7 @@ static bool compile(subject *s, const char *path, wr_str text, wr_str name) {
         return false;
     }
     bool ok = add_preludes(s) && wr_guard_add(s->set, src, name, &s->file) == WR_OK;
-    if (s->t->native) (void)cli_print_diags(c, &c->ctx, last, false);
+    (void)cli_say_diags(c, false);
     if (ok && wr_guard_file_error(s->file).n == 0) return true;
     s->error = s->file ? wr_guard_file_error(s->file) : WR_S("");
     if (s->error.n == 0) s->error = WR_S("the rules cannot be compiled");

@@ -32,7 +32,6 @@ typedef struct validate {
     WR_VEC(wr_guard_doc) docs;
     const wr_doc *extra;    // the input parameters, merged
     const char *merge_stop; // why the document after docs cannot be merged (personality)
-    uint32_t n_errors;      // writ: what could not be evaluated
     cli_resolver *resolver;
     int code;
 } validate;
@@ -261,27 +260,22 @@ static bool compile(validate *v) {
         if (src == NULL || wr_guard_add(v->set, src, r->t.name, &r->file) == WR_NOMEM) return false;
         if (r->file && wr_guard_file_error(r->file).n == 0 && !wr_guard_file_empty(r->file))
             (void)WR_PUSH(&c->ctx.arena, &v->files, r->file);
+        (void)cli_say_diags(c, false);
     }
     return true;
 }
 
 // ---------------------------------------------------------------------------------- documents
 
-// The message of the last diagnostic of a load that failed.
-static wr_str last_message(validate *v, const wr_diag *before) {
-    const wr_diag *d = before ? before->next : v->c->ctx.diags;
-    return d ? d->msg : WR_S("The document cannot be loaded");
-}
-
 // Loads one text. False: it ended the run (personality); *doc NULL: writ goes on without it.
 static bool load(validate *v, const cli_text *t, const wr_src **src, const wr_doc **doc) {
     cli *c = v->c;
-    const wr_diag *before = cli_last_diag(&c->ctx);
+    (void)cli_say_diags(c, cli_has(c, CLI_VERBOSE));
     wr_rc rc = cli_load(c, &c->ctx, wr_guard_syms(v->set), t, src, doc);
     if (rc == WR_OK) return true;
     *doc = NULL;
     if (v->native) return true; // the diagnostics say it
-    v->code = cli_fatal(c, "%.*s", WR_FMT(last_message(v, before)));
+    v->code = cli_fatal(c, "%.*s", WR_FMT(cli_first_message(c)));
     return false;
 }
 
@@ -475,8 +469,7 @@ static void judge_native(validate *v) {
         if (r->bad) trouble(v, WR_D_B0001, r->t.path, r->bad);
         v->batch.parse_errors += r->bad == NULL && !is_parsed(r);
     }
-    v->n_errors = cli_print_diags(v->c, &v->c->ctx, NULL, cli_has(v->c, CLI_VERBOSE));
-    const wr_diag *last = cli_last_diag(&v->c->ctx);
+    (void)cli_say_diags(v->c, cli_has(v->c, CLI_VERBOSE));
     (void)wr_buf_flush(&v->c->err);
     v->batch.files = v->files.v;
     v->batch.n_files = v->files.n;
@@ -484,9 +477,9 @@ static void judge_native(validate *v) {
     v->batch.n_docs = v->docs.n;
     wr_rc rc = v->structured ? wr_guard_report_structured(&v->batch, &v->c->out, &t)
                              : wr_guard_report_console(&v->batch, &v->c->out, &t);
-    v->n_errors += cli_print_diags(v->c, &v->c->ctx, last, false);
+    (void)cli_say_diags(v->c, false);
     if (rc == WR_NOMEM) cli_say(v->c, "out of memory");
-    if (rc != WR_OK || v->n_errors || v->batch.parse_errors || t.n_error) v->code = WX_ERROR;
+    if (rc != WR_OK || v->c->ctx.n_errors || v->batch.parse_errors || t.n_error) v->code = WX_ERROR;
     else if (t.n_findings) v->code = WX_FINDINGS;
     else if (t.n_unknown) v->code = WX_UNKNOWN;
 }

@@ -41,7 +41,7 @@ void cli_init(cli *c, const cli_prog *prog) {
     wr_buf_init_sink(&c->out, write_out, c);
     wr_buf_init_fd(&c->err, c->err_fd);
     c->out_color = wants_color(c->out_fd);
-    c->color = c->out_color && isatty(c->err_fd) == 1;
+    c->color = wants_color(c->err_fd);
 }
 
 void cli_say(cli *c, const char *fmt, ...) {
