@@ -43,25 +43,15 @@ static void read_line(g_ps *p, g_rule *r, wr_str line) {
     apply(p, r, key, wr_trim(wr_sub(s, i, s.n)));
 }
 
-// Start of the line that ends (with its break) at `end`.
-static uint32_t line_start(const g_ps *p, uint32_t end) {
-    while (end > 0 && p->t.p[end - 1] != '\n') end--;
-    return end;
-}
-
 void g_read_metadata(g_ps *p, g_rule *r) {
-    uint32_t stop = line_start(p, r->span.beg);
-    if (wr_trim(wr_sub(p->t, stop, r->span.beg)).n > 0) return; // the rule does not begin its line
-    uint32_t first = stop;
+    const uint32_t *start = p->src->line; // of each line
+    uint32_t line = wr_src_pos(p->src, r->span.beg).line - 1, first = line;
+    wr_str before = wr_sub(p->t, start[line], r->span.beg);
+    if (before.n > 0 && wr_trim(before).n > 0) return; // the rule does not begin its line
     while (first > 0) {
-        uint32_t prev = line_start(p, first - 1);
-        wr_str line = wr_trim(wr_sub(p->t, prev, first - 1));
-        if (line.n == 0 || line.p[0] != '#') break;
-        first = prev;
+        wr_str above = wr_trim(wr_sub(p->t, start[first - 1], start[first]));
+        if (above.n == 0 || above.p[0] != '#') break;
+        first--;
     }
-    while (first < stop) {
-        size_t nl = wr_find(p->t, WR_S("\n"), first);
-        read_line(p, r, wr_sub(p->t, first, nl));
-        first = (uint32_t)nl + 1;
-    }
+    for (; first < line; first++) read_line(p, r, wr_sub(p->t, start[first], start[first + 1]));
 }
