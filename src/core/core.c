@@ -86,7 +86,7 @@ wr_str wr_fingerprint(wr_arena *a, const wr_decision *d, const wr_reason *r) {
     wr_buf_init(&path, 0);
     put_steady_path(&path, r->path);
     put_part(&b, d->rule_id.n > 0 ? d->rule_id : d->rule);
-    put_part(&b, d->rule_id.n > 0 ? (wr_str){0} : wr_basename(d->policy));
+    put_part(&b, d->rule_id.n > 0 ? WR_S("") : wr_basename(d->policy));
     put_part(&b, d->subject);
     put_part(&b, r->resource);
     put_part(&b, wr_buf_str(&path));

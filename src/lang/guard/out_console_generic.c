@@ -115,7 +115,7 @@ static void put_binary(const line *l, const g_rec *rec) {
         put_json(l->out, rec->has_to ? value_of(&rec->to) : NULL);
     }
     wr_putc(l->out, ']');
-    put_tail(l, in ? (wr_str){0} : custom_of(rec));
+    put_tail(l, in ? WR_S("") : custom_of(rec));
 }
 
 static void put_check(const line *l, const g_rec *rec) {

@@ -249,7 +249,7 @@ static void rules_of(layout *l, const filed *f, uint32_t n, uint32_t resource, l
             for (; r != NONE; r = l->next_same[r]) (void)WR_PUSH(l->a, out, r);
         }
     }
-    qsort(out->v, out->n, sizeof *out->v, by_number);
+    if (out->n > 1) qsort(out->v, out->n, sizeof *out->v, by_number);
 }
 
 // number: of the resource among those printed, from 1.

@@ -119,11 +119,12 @@ static void put_suite(g_worker *w, void *arg, uint32_t d, wr_buf *out) {
 
 wr_rc g_native_junit(const g_grid *g, wr_buf *out) {
     size_t n = (size_t)g->n_rules * g->b->n_docs;
+    unsigned long long tests = n, failures = count(g->rule, n, G_FAIL);
+    unsigned long long errors = count(g->rule, n, G_ERROR) + g->b->parse_errors;
     wr_putf(out,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"writ guard\" "
             "tests=\"%llu\" failures=\"%llu\" errors=\"%llu\">\n",
-            (unsigned long long)n, (unsigned long long)count(g->rule, n, G_FAIL),
-            (unsigned long long)(count(g->rule, n, G_ERROR) + g->b->parse_errors));
+            tests, failures, errors);
     wr_rc rc = g_in_order(g->b, g, g->b->n_docs, put_suite, NULL, out);
     wr_putz(out, "</testsuites>\n");
     return rc;
