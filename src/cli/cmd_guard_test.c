@@ -130,6 +130,7 @@ static wr_str load_tests(subject *s, const char *path, const wr_doc **out) {
 
 // The document of a case: its input, over the input parameters when there are some.
 static const wr_doc *input_of(subject *s, const wr_doc *tests, const wr_node *input) {
+    WR_ASSERT(input != NULL); // has_shape saw it
     cli *c = s->t->c;
     const wr_doc *doc = NULL;
     wr_str why = {NULL, 0};
@@ -236,6 +237,7 @@ static void run_file(subject *s, const char *path) {
         if (!t->plain) s->error = why;
         return;
     }
+    WR_ASSERT(tests != NULL);
     uint32_t n = tests->root->kind == WR_LIST ? tests->root->n : 0;
     for (uint32_t i = 0; i < n && !t->fatal && s->error.n == 0; i++) {
         (void)read_spec(tests, &tests->root->u.kids[i], &sp);

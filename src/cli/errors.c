@@ -80,7 +80,9 @@ double cli_similar(wr_str a, wr_str b) {
         swapped += a.p[i] != b.p[k++];
     }
     double hits = (double)m;
-    return (hits / (double)a.n + hits / (double)b.n + (hits - (double)(swapped / 2)) / hits) / 3.0;
+    size_t moved = swapped / 2;
+    double in_place = (hits - (double)moved) / hits;
+    return (hits / (double)a.n + hits / (double)b.n + in_place) / 3.0;
 }
 
 static const char *nearest_value(const char *const *values, wr_str v) {

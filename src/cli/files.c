@@ -146,7 +146,8 @@ static const char *join(wr_arena *a, const char *dir, const char *name) {
 
 static bool look_at(const char *path, bool follow, item *out) {
     struct stat st;
-    if ((follow ? stat : lstat)(path, &st) != 0) return false;
+    int rc = follow ? stat(path, &st) : lstat(path, &st);
+    if (rc != 0) return false;
     *out = (item){.path = path,
                   .dev = st.st_dev,
                   .ino = st.st_ino,
@@ -156,8 +157,10 @@ static bool look_at(const char *path, bool follow, item *out) {
 }
 
 static bool inside_itself(const items *open, const item *it) {
-    for (uint32_t up = it->up; up != UINT32_MAX; up = open->v[up].up)
+    for (uint32_t up = it->up; up != UINT32_MAX; up = open->v[up].up) {
+        WR_ASSERT(open->v != NULL && up < open->n);
         if (open->v[up].dev == it->dev && open->v[up].ino == it->ino) return true;
+    }
     return false;
 }
 
