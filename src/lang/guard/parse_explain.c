@@ -149,6 +149,7 @@ static bool runaway(const fault *f) {
     wr_span s = f->p->multiline;
     if (s.beg == UINT32_MAX || s.beg >= f->at || s.end > f->at) return false;
     if (s.beg >= f->from) return true;
+    if (s.end > f->from) return false; // of an alternative that was given up
     return memchr(f->p->t.p + s.end, '\n', f->from - s.end) == NULL;
 }
 
