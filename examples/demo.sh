@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # demo: from a fresh clone to a judged template: installs what a build needs (as root, on Debian),
-# builds, shows a failure, its fix, and what to try next. Changes nothing outside build/.
+# builds, shows failures, their fix, and what to try next. Changes nothing outside build/.
 set -eu
 cd "$(dirname "$0")/.."
 missing=$(tools/deps.sh -n deps/debian12.txt build)
@@ -22,22 +22,21 @@ show() {
     "$@" || rc=$?
     echo "(exit $rc)"
 }
-PATH=$PWD/build:$PATH
 echo
-echo "== a template with mistakes: two rules fail, each says where and how to mend it"
-show writ guard validate -r examples/rules/s3.guard -d examples/templates/storage.yaml
+echo "== a template with mistakes: two rules fail and one warns, each says where and how to mend it"
+show build/writ guard validate -r examples/rules/s3.guard -d examples/templates/storage.yaml
 echo
 echo "== the same template, mended"
-show writ guard validate -r examples/rules/s3.guard -d examples/templates/storage-fixed.yaml
+show build/writ guard validate -r examples/rules/s3.guard -d examples/templates/storage-fixed.yaml
 echo
 echo "== the rules have unit tests"
-show writ guard test -d examples/rules
+show build/writ guard test -d examples/rules
 cat <<'END'
 
 Try next (programs are in build/):
-  build/writ guard validate -r examples/rules -d examples/templates -z -o sarif -S none
+  build/writ guard validate -r examples/rules -d examples/templates -o sarif
   build/writ guard validate -r examples/rules/terraform.guard -d examples/plans/plan.json
   build/writ guard --help
   build/cfn-guard validate -r examples/rules -d examples/templates  # as the original
-Edit examples/templates/storage.yaml and run the first command again.
+Mend examples/templates/storage.yaml and run the first command again. To have writ in PATH: make install
 END

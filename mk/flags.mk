@@ -59,7 +59,8 @@ $(BUILD)/cmocka-found: $(BUILD)/flags
 	@printf '#include <%s>\n' stdarg.h stddef.h setjmp.h stdint.h cmocka.h \
 	  | $(CC) -E -x c - >/dev/null 2>&1 || { \
 	  echo "error: <cmocka.h> is missing. Install it with:" >&2; \
-	  echo "  apt-get install -y libcmocka-dev" >&2; exit 1; }
+	  echo "  apt-get install -y libcmocka-dev" >&2; \
+	  echo "or everything that the tests need with: make deps" >&2; exit 1; }
 	@touch $@
 
 DEPS := deps/debian12.txt

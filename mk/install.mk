@@ -36,5 +36,7 @@ install: all lib $(BUILD)/public/libwrit.a ## into PREFIX=/usr/local (DESTDIR fo
 	    $(D)$(personalitydir)/$$p || exit 1; done
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(libdir)|' -e 's|@INCLUDEDIR@|$(includedir)|' \
 	  -e 's|@VERSION@|$(VERSION)|' mk/writ.pc.in > $(D)$(libdir)/pkgconfig/writ.pc
+# The loader finds the library where it caches folders (not in a staged tree, not unprivileged).
+	[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ! command -v ldconfig >/dev/null || ldconfig
 	install -m 644 README.md CHANGELOG.md LICENSE $(D)$(datadir)/doc/writ
 .PHONY: install

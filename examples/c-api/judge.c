@@ -84,6 +84,10 @@ static int add_rules(writ_guard_rules *rules, const char *path) {
 int main(int argc, char **argv) {
     writ_guard_rules *rules;
     int i = 1, exit_code = 0, n;
+    if (argc < 4) {
+        fprintf(stderr, "usage: %s RULES... -- DOCUMENT...\n", argv[0]);
+        return 2;
+    }
     if (writ_guard_new(NULL, &rules) != WRIT_OK) return 2;
     for (; i < argc && strcmp(argv[i], "--") != 0; i++) exit_code |= add_rules(rules, argv[i]);
     writ_guard_compile(rules);

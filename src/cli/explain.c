@@ -51,5 +51,6 @@ int cli_run_explain(cli *c) {
             near = name;
         }
     }
-    return cli_usage(c, "there is no diagnostic '%s'; similar: '%s'", asked, near ? near : "");
+    if (near == NULL) return cli_usage(c, "there is no diagnostic '%s'", asked);
+    return cli_usage(c, "there is no diagnostic '%s'; similar: '%s'", asked, near);
 }
