@@ -9,7 +9,7 @@ case $cc in
 *clang*) more="-Wunreachable-code-aggressive -Wconditional-uninitialized -Wformat=2
     -Wmissing-variable-declarations -Wno-format-nonliteral" ;;
 *) more="-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wformat=2 -Wno-format-nonliteral
-    -Wnull-dereference -Wcast-align=strict -Walloca" ;;
+    -Wcast-align=strict -Walloca" ;;
 esac
 # shellcheck disable=SC2086 # echo makes one line of it
 if ${MAKE:-make} --no-print-directory -k -j2 BUILD="$build" CC="$cc" CFLAGS="$(echo $more)" \

@@ -381,7 +381,7 @@ typedef struct g_report {
 } g_report;
 
 // The failed rules of a result (report_all_failed_clauses_for_rules over the file's records).
-// NULL and *n == 0: none, or no memory (a->oom). reasoned: also the failures the original leaves out
+// NULL and *n == 0: none, or no memory (a->oom). reasoned: also failures the original leaves out
 // of its reports, a block that had to select something and did not.
 const g_report *g_failed(wr_arena *a, const g_result *r, bool reasoned, uint32_t *n);
 void g_put_error(wr_buf *b, const g_vals *v, const g_report *p);       // messages.error_message
