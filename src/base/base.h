@@ -305,7 +305,7 @@ typedef struct wr_limits {
     uint64_t steps;       // of one evaluation (rule file × document)
     uint32_t regex_steps; // backtracking steps of one match
     uint32_t regex_bytes; // of one pattern
-    uint32_t diags;       // kept per task
+    uint32_t diags;       // errors kept per task, and as many warnings and notes
     uint32_t calls;       // nested rule and function calls
 } wr_limits;
 

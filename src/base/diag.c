@@ -21,7 +21,9 @@ const char *wr_code_title(wr_code c) { return codes[c].title; }
 wr_diag *wr_report(wr_ctx *c, wr_code code, wr_sev sev, const wr_src *src, wr_span span,
                    const char *fmt, ...) {
     if (sev == WR_ERROR) c->n_errors++; // also when it is not kept: the outcome depends on it
-    if (c->n_diags >= c->limits.diags) return NULL;
+    // Errors have the limit to themselves: no number of warnings may hide one.
+    if (sev == WR_ERROR ? c->n_errors > c->limits.diags : c->n_diags >= c->limits.diags)
+        return NULL;
     va_list ap;
     va_start(ap, fmt);
     wr_str msg = wr_vfmt(&c->arena, fmt, ap);
