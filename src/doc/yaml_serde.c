@@ -472,10 +472,10 @@ wr_rc wr_yaml_read_serde(wr_ctx *c, const wr_src *src, const wr_load *how, wr_do
                   "stream did not contain valid UTF-8");
         return WR_BAD;
     }
-    wr_symtab *syms = WR_NEW(&c->arena, wr_symtab);
-    wr_yaml *y = wr_yaml_open(c, src);
-    if (syms == NULL || y == NULL) return WR_NOMEM;
-    wr_symtab_init(syms, &c->arena, how->syms);
+    wr_symtab *syms = how->into != NULL ? how->into : WR_NEW(&c->arena, wr_symtab);
+    wr_yaml *y = syms != NULL ? wr_yaml_open(c, src) : NULL;
+    if (y == NULL) return WR_NOMEM;
+    if (syms != how->into) wr_symtab_init(syms, &c->arena, how->syms);
     serde s = {.ctx = c, .src = src, .any_key = how->any_key};
     wr_arena_init(&s.scratch, 0);
     s.r = (wr_yrecs){.arena = &s.scratch,

@@ -244,7 +244,7 @@ static bool list_contains(g_eval *e, const wr_node *list, const wr_node *x) {
 
 // Is some item of the left list not among those that were missing? Then `not in` fails.
 static bool any_contained(g_eval *e, const outcome *o) {
-    for (uint32_t i = 0; i < o->l->n; i++)
+    for (uint32_t i = 0; i < o->l->n && g_step(e); i++)
         if (!contains(e, o->diff, &o->l->u.kids[i])) return true;
     return false;
 }
@@ -314,7 +314,7 @@ static outcome list_in_list(g_eval *e, const wr_node *l, const wr_node *r) {
     if (r->n > 0 && r->u.kids[0].kind == WR_LIST) {
         if (!list_contains(e, r, l)) push_node(e, &o.diff, &cap, l);
     } else {
-        for (uint32_t i = 0; i < l->n && !e->failed; i++)
+        for (uint32_t i = 0; i < l->n && g_step(e); i++)
             if (!list_contains(e, r, &l->u.kids[i])) push_node(e, &o.diff, &cap, &l->u.kids[i]);
     }
     o.is = o.diff.n == 0 ? G_CMP_YES : G_CMP_NO;
@@ -407,9 +407,11 @@ static bool conclude_sets(binary *b, nodes diff, nodes l, nodes r) {
     bool right = b->e->is_32 && b->c->op == G_EQ && b->rhs->n >= b->lhs->n;
     nodes from = right ? r : l, back = {NULL, 0};
     uint32_t cap = 0;
-    for (uint32_t i = 0; i < from.n; i++)
+    for (uint32_t i = 0; i < from.n; i++) {
+        if (!g_step(b->e)) return false;
         if (!contains(b->e, diff, from.v[i]) && !push_node(b->e, &back, &cap, from.v[i]))
             return false;
+    }
     if (b->e->failed) return false;
     return back.n == 0 ? all_passed(b, l.n) : each_failed_in(b, back, r);
 }

@@ -535,12 +535,12 @@ static bool run_rules(g_eval *e, const g_file *f, g_rec *root, g_result *res,
     for (uint32_t i = 0; i < f->n_rules; i++) {
         run_rule(e, &f->rules[i], root, &rules[i]);
         res->n_rules++;
+        if (e->arena.oom || e->doc_arena.oom) return false;
         if (!e->failed) continue;
         if (!res->error.n) {
             res->error = e->error;
             res->panic = e->panic;
         }
-        if (e->arena.oom || e->doc_arena.oom) return false;
         if (e->opts.fatal) break;
         e->failed = e->panic = false;
         e->error = (wr_str){NULL, 0};
@@ -550,6 +550,7 @@ static bool run_rules(g_eval *e, const g_file *f, g_rec *root, g_result *res,
 
 const g_result *wr_guard_run(wr_guard_eval *e, const g_file *f, wr_guard_run_opts o) {
     g_scope file, prelude;
+    if (!e->present) return NULL; // there was no memory for it
     uint32_t n_states = f->n_rules + (f->prelude ? f->prelude->n_rules : 0);
     begin(e, f, o, &file, &prelude);
     g_result *res = WR_NEW(&e->arena, g_result);
@@ -615,7 +616,7 @@ void wr_guard_bind(wr_guard_eval *e, const wr_doc *doc, wr_str doc_name) {
     wr_arena_rewind(&e->doc_arena, (wr_mark){0});
     e->doc = doc;
     e->doc_name = doc_name;
-    e->indexes = NULL;
+    wr_map_init(&e->indexes, &e->doc_arena);
     e->has_unknown = false;
     uint32_t n = e->set->syms.n;
     e->present = WR_NEW_N(&e->doc_arena, uint64_t, n / 64 + 1);

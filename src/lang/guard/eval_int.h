@@ -32,12 +32,13 @@ typedef struct g_parsed {
 } g_parsed;
 
 // Which values of a map have which text under a key: Resources by Type.
-typedef struct g_index {
+typedef struct g_index_key {
     const wr_node *map;
     const wr_sym *key;
+} g_index_key;
+typedef struct g_index {
     wr_map by_text;       // text → g_bucket
     WR_VEC(uint32_t) odd; // entries that need the filter itself
-    struct g_index *next;
 } g_index;
 typedef struct g_bucket {
     WR_VEC(uint32_t) at; // entries, in order
@@ -81,12 +82,13 @@ struct g_eval {
     const wr_doc *doc;
     wr_str doc_name;
     uint64_t *present; // bit i: symbol i of the set is a key of the document
-    g_index *indexes;
-    bool has_unknown; // some value of the document is not known yet
+    wr_map indexes;    // g_index_key, as bytes → g_index
+    bool has_unknown;  // some value of the document is not known yet
 
     // lives until the next rewind
     wr_arena arena;
-    g_parsed *parsed; // newest first; its symbols overlay those of all before and the document's
+    g_parsed *parsed; // texts of json_parse, newest first
+    wr_symtab extra;  // their keys, over the document's symbols; once there is a sub
     wr_ctx *sub;      // memory and diagnostics of parsed texts
 
     // of one run
@@ -136,6 +138,9 @@ static inline g_qr g_literal(const wr_node *n) { return (g_qr){G_LITERAL, n, NUL
 static inline bool g_has(const g_eval *e, const wr_sym *s) {
     return s->id >= e->set->syms.n || (e->present[s->id >> 6] >> (s->id & 63) & 1);
 }
+
+// The table that knows every key of the document and of all that was parsed.
+static inline const wr_symtab *g_syms(const g_eval *e) { return e->sub ? &e->extra : e->doc->syms; }
 
 // Values that are not known yet: a clause that turns on one has status G_UNKNOWN.
 static inline bool g_not_known(g_eval *e, const wr_node *n) { // the value itself

@@ -31,12 +31,17 @@ static bool make(fn_call *f, wr_node n, const wr_node *origin) {
 }
 
 static bool make_str(fn_call *f, wr_str s, const wr_node *origin) {
-    if (!s.p && s.n) return g_nomem(f->e);
+    if (!s.p || s.n > UINT32_MAX) return g_nomem(f->e);
     return make(f, (wr_node){.kind = WR_STR, .n = (uint32_t)s.n, .u.s = s.p}, origin);
 }
 
 static bool make_int(fn_call *f, int64_t v, const wr_node *origin) {
     return make(f, (wr_node){.kind = WR_INT, .u.i = v}, origin);
+}
+
+// The same from a buffer, which ends here.
+static bool make_text(fn_call *f, wr_buf *b, const wr_node *origin) {
+    return make_str(f, wr_buf_keep(b, &f->e->arena), origin);
 }
 
 // "failed to convert a {what}: {value} into {into} at {path}"
@@ -126,9 +131,7 @@ static bool fn_join(fn_call *f) {
         if (i) wr_puts(&b, sep);
         wr_puts(&b, wr_node_str(n));
     }
-    wr_str s = wr_dup(&f->e->arena, wr_buf_str(&b));
-    wr_buf_fini(&b);
-    return make_str(f, s, l->n ? l->v[0].node : NULL);
+    return make_text(f, &b, l->n ? l->v[0].node : NULL);
 }
 
 typedef bool each_str(fn_call *f, const wr_node *n, wr_str s, void *arg);
@@ -223,12 +226,10 @@ static bool each_replaced(fn_call *f, const wr_node *n, wr_str s, void *arg) {
     wr_buf b;
     wr_buf_init(&b, SIZE_MAX);
     wr_regex_result res = wr_regex_expand(r->re, f->e->rx, s, r->with, &b);
-    wr_str out = wr_dup(&f->e->arena, wr_buf_str(&b));
+    if (res >= 0) return make_text(f, &b, n);
     wr_buf_fini(&b);
-    if (res == WR_RE_LIMIT || res == WR_RE_ERROR)
-        return g_error(f->e, G_E_REGEX,
-                       "Error executing regex: Max limit for backtracking count exceeded");
-    return make_str(f, out, n);
+    return g_error(f->e, G_E_REGEX,
+                   "Error executing regex: Max limit for backtracking count exceeded");
 }
 
 static bool text_argument(fn_call *f, uint32_t i, const char *which, wr_str *out) {
@@ -263,10 +264,6 @@ static bool fn_regex_replace(fn_call *f) {
 
 // ---------------------------------------------------------------------------------- json_parse
 
-static const wr_symtab *newest_syms(const g_eval *e) {
-    return e->parsed ? e->parsed->doc->syms : e->doc->syms;
-}
-
 static bool parse_refused(fn_call *f) {
     const wr_diag *last = f->e->sub->diags;
     while (last && last->next) last = last->next;
@@ -280,13 +277,14 @@ static bool each_parsed(fn_call *f, const wr_node *n, wr_str s, void *arg) {
     if (!e->sub) {
         if (!(e->sub = WR_NEW(&e->arena, wr_ctx))) return g_nomem(e);
         wr_ctx_init(e->sub, &e->ctx->limits);
+        wr_symtab_init(&e->extra, &e->sub->arena, e->doc->syms);
         e->pinned++;
     }
     wr_src *src = wr_src_new(&e->sub->arena, WR_S("json_parse"), s, true);
     g_parsed *p = WR_NEW(&e->arena, g_parsed);
     wr_doc *doc;
     if (!src || !p) return g_nomem(e);
-    wr_load how = {.profile = WR_LOAD_SERDE, .syms = newest_syms(e)};
+    wr_load how = {.profile = WR_LOAD_SERDE, .into = &e->extra};
     if (wr_doc_load(e->sub, src, &how, &doc) != WR_OK) return parse_refused(f);
     *p = (g_parsed){doc, n, e->parsed};
     e->parsed = p;
@@ -371,9 +369,7 @@ static bool to_str(fn_call *f, const wr_node *n) {
         wr_buf_fini(&b);
         return true;
     }
-    wr_str s = wr_dup(&f->e->arena, wr_buf_str(&b));
-    wr_buf_fini(&b);
-    return make_str(f, s, n);
+    return make_text(f, &b, n);
 }
 
 static bool to_char(fn_call *f, const wr_node *n) {

@@ -59,12 +59,8 @@ static const wr_node *find_key(const g_eval *e, const wr_node *map, const g_part
     return NULL;
 }
 
-static const wr_symtab *top_syms(const g_eval *e) {
-    return e->parsed ? e->parsed->doc->syms : e->doc->syms;
-}
-
 static const wr_node *by_text(const g_eval *e, const wr_node *map, wr_str key) {
-    const wr_sym *sym = wr_sym_find(top_syms(e), key);
+    const wr_sym *sym = wr_sym_find(g_syms(e), key);
     return sym ? wr_map_get(map, sym) : NULL;
 }
 
@@ -347,8 +343,8 @@ static bool filter_entry(g_eval *e, walk w, uint32_t i, const wr_node *map, uint
     return retrieve(e, w, i + 1, v, &vs, conv, out);
 }
 
-static bool index_entry(g_eval *e, g_index *x, const g_part *p, uint32_t k) {
-    const wr_node *v = wr_map_val(x->map, k);
+static bool index_entry(g_eval *e, g_index *x, const wr_node *map, const g_part *p, uint32_t k) {
+    const wr_node *v = wr_map_val(map, k);
     if (v->kind != WR_MAP) return WR_PUSH(&e->doc_arena, &x->odd, k) || g_nomem(e);
     int conv = -1;
     const wr_node *t = find_key(e, v, p, &conv);
@@ -365,18 +361,15 @@ static bool index_entry(g_eval *e, g_index *x, const g_part *p, uint32_t k) {
 
 // The index of map by the key of filter part p (whose first conjunct's query is that key).
 static g_index *index_of(g_eval *e, const wr_node *map, const g_part *p) {
-    for (g_index *x = e->indexes; x; x = x->next)
-        if (x->map == map && x->key == p->eq_key) return x;
+    g_index_key key = {map, p->eq_key};
+    void **at = wr_map_at(&e->indexes, wr_strn((const char *)&key, sizeof key));
+    if (!at || *at) return at ? *at : NULL;
     g_index *x = WR_NEW(&e->doc_arena, g_index);
     if (!x) return NULL;
-    x->map = map;
-    x->key = p->eq_key;
     wr_map_init(&x->by_text, &e->doc_arena);
-    const g_part *key = p->eq_part;
     for (uint32_t k = 0; k < map->n; k++)
-        if (!index_entry(e, x, key, k)) return NULL;
-    x->next = e->indexes;
-    e->indexes = x;
+        if (!index_entry(e, x, map, p->eq_part, k)) return NULL;
+    *at = x;
     return x;
 }
 
@@ -398,10 +391,13 @@ static bool indexed_entries(g_eval *e, walk w, uint32_t i, const wr_node *map, g
     return true;
 }
 
+enum { INDEX_FROM = 16 }; // entries of a map that make an index worth its memory
+
 // Filters keep inner events out of sight, so the index may answer; not while all are kept, and not
-// for maps the index would not outlive.
+// for maps the index would outlive.
 static bool can_index(const g_eval *e, const g_part *p, const wr_node *map) {
-    return p->kind == G_FILTER && p->eq_key && !e->opts.keep_all && map->n > 0 && in_doc(e, map);
+    return p->kind == G_FILTER && p->eq_key && !e->opts.keep_all && map->n >= INDEX_FROM &&
+           in_doc(e, map);
 }
 
 static bool filter_map(g_eval *e, walk w, uint32_t i, const wr_node *map, g_scope *s, int conv,

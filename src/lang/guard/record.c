@@ -2,8 +2,6 @@
 // record: the events of an evaluation and its errors. Events are kept only when somebody can ask
 // for them: those of failing clauses, or all of them when the run says so (verbose output).
 // An open record is linked to its parent through `next`; closing it puts it among the children.
-#include <stdio.h>
-
 #include "lang/guard/eval_int.h"
 
 g_rec *g_open(g_eval *e, g_rec_kind kind, const void *what) {
@@ -89,29 +87,10 @@ bool g_error_str(g_eval *e, g_err kind, wr_str text) {
     return false;
 }
 
-static wr_str vtext(g_eval *e, const char *fmt, va_list ap) {
-    char text[512];
-    va_list again;
-    va_copy(again, ap);
-    int n = vsnprintf(text, sizeof text, fmt, ap);
-    wr_str s = {NULL, 0};
-    if (n >= 0 && (size_t)n < sizeof text) {
-        s = wr_dup(&e->arena, wr_strn(text, (size_t)n));
-    } else if (n >= 0) {
-        char *big = wr_alloc(&e->arena, (size_t)n + 1);
-        if (big) {
-            vsnprintf(big, (size_t)n + 1, fmt, again);
-            s = wr_strn(big, (size_t)n);
-        }
-    }
-    va_end(again);
-    return s;
-}
-
 bool g_error(g_eval *e, g_err kind, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    wr_str s = vtext(e, fmt, ap);
+    wr_str s = wr_vfmt(&e->arena, fmt, ap);
     va_end(ap);
     return g_error_str(e, kind, s);
 }
@@ -119,7 +98,7 @@ bool g_error(g_eval *e, g_err kind, const char *fmt, ...) {
 bool g_panic(g_eval *e, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    wr_str s = vtext(e, fmt, ap);
+    wr_str s = wr_vfmt(&e->arena, fmt, ap);
     va_end(ap);
     if (!e->failed) e->panic = true;
     return g_error_str(e, G_E_PLAIN, s);

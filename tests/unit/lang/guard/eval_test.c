@@ -43,6 +43,11 @@ static const row rows[] = {
     {"l[*] !exists", "l: []", "P", 31},
     {"s[*] == 'x'", "s: x", "P", 31},
     {"this exists", "a: 1", "P", 31},
+    // texts of json_parse know each other's keys, and a key that comes from one
+    {"let p = json_parse(l[*])\nrule r { %p.k == %p.k\n %p.n == 1 }", "l: ['{\"k\":1,\"n\":1}', '{\"n\":1,\"k\":1}']", "P", 31},
+    {"let p = json_parse(l[*])\nlet q = json_parse(m[*])\nrule r { %p == %q }", "l: ['{\"a\":{\"z\":1}}']\nm: ['{\"a\":{\"z\":1}}']", "P", 31},
+    {"let p = json_parse(l[*])\nlet k = 'z9'\nrule r { %p.%k == 1 }", "l: ['{\"z9\":1}', '{\"z9\":1}']", "P", 31},
+    {"let j = join(l[*], '')\nrule r { %j == '' }", "l: ['', '']", "P", 31},
     // filters
     {"l[ this > 1 ] == 2", "l: [1,2]", "P", 31},
     {"l[ this > 5 ] == 2", "l: [1,2]", "S", 31},
@@ -208,9 +213,10 @@ static const row rows[] = {
 };
 // clang-format on
 
-static void statuses(const row *r, bool records, char *out, size_t room) {
+static void statuses_within(const row *r, bool records, const wr_limits *limits, char *out,
+                            size_t room) {
     wr_ctx c;
-    wr_ctx_init(&c, NULL);
+    wr_ctx_init(&c, limits);
     wr_guard_opts opts = {.level = r->level == 32 ? WR_GUARD_32 : WR_GUARD_31};
     wr_guard_set *set = wr_guard_set_new(&c, &opts);
     wr_src *rs = wr_src_new(&c.arena, WR_S("r.guard"), wr_strz(r->rule), false);
@@ -234,6 +240,10 @@ static void statuses(const row *r, bool records, char *out, size_t room) {
     wr_ctx_fini(&c);
 }
 
+static void statuses(const row *r, bool records, char *out, size_t room) {
+    statuses_within(r, records, NULL, out, room);
+}
+
 static void every_row(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -255,9 +265,51 @@ static void deep_calls_end_in_an_error(void **state) {
     assert_string_equal(got, r.want);
 }
 
+// Comparing long lists item by item counts, wherever the comparison stands.
+static void long_comparisons_count_steps(void **state) {
+    (void)state;
+    const row r = {"rule in { a in b }\nrule not { a !in b }\nrule eq { a[*] != b[*] }\n"
+                   "rule after { a exists }",
+                   "a: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\nb: [11, 12, 13, 14, 15, 16, 17, 18, 19]",
+                   "FPPP", 31};
+    char got[16];
+    wr_limits few = wr_limits_default;
+    statuses_within(&r, false, &few, got, sizeof got);
+    assert_string_equal(got, r.want);
+    few.steps = 50;
+    statuses_within(&r, false, &few, got, sizeof got);
+    assert_int_equal(got[0], 'E');
+}
+
+// A map of this many entries is answered from an index, a smaller one is not: no difference.
+static void large_maps_are_filtered_alike(void **state) {
+    (void)state;
+    char doc[4096] = "m: {x: 5";
+    char got[16];
+    for (int i = 0; i < 40; i++) {
+        size_t n = strlen(doc);
+        (void)snprintf(doc + n, sizeof doc - n,
+                       i % 5 == 4   ? ", k%d: {type: A, v: 7}}"
+                       : i % 3 == 0 ? ", k%d: {Type: [B], type: A, v: 0}}"
+                                    : ", k%d: {Type: A, v: 1}}",
+                       i);
+        const row r = {"rule a { some m[ Type == 'A' ].v == 1 }\n"
+                       "rule b { some m[ Type == 'A' ].v == 7 }\n"
+                       "rule c { m[ Type == 'A' ].v > 0 }\nrule d { m[ Type == 'Q' ] empty }",
+                       doc, NULL, 31};
+        statuses(&r, false, got, sizeof got);
+        // the first entry is no A; the fourth has its type under another spelling of the key
+        assert_string_equal(got, i == 0 ? "SSSP" : i < 4 ? "PFPP" : "PPPP");
+        n = strlen(doc) - 1;
+        doc[n] = 0;
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row),
+        cmocka_unit_test(long_comparisons_count_steps),
+        cmocka_unit_test(large_maps_are_filtered_alike),
         cmocka_unit_test(deep_calls_end_in_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
