@@ -257,6 +257,7 @@ wr_rc wr_put_json(wr_buf *b, const wr_node *n, int indent);
 // YAML in the shape serde_yaml 0.9 writes: used by every YAML report. The writer is an event sink.
 typedef struct wr_yaml_out wr_yaml_out;
 wr_yaml_out *wr_yaml_out_new(wr_buf *b);      // heap; NULL on failure
+void wr_yaml_padded_plain(wr_yaml_out *y);    // 007 is written plain, not quoted
 void wr_yaml_map(wr_yaml_out *y, bool empty); // then pairs of values, then _end (not when empty)
 void wr_yaml_list(wr_yaml_out *y, bool empty);
 void wr_yaml_end(wr_yaml_out *y);
@@ -286,6 +287,8 @@ typedef struct wr_out {
 } wr_out;
 wr_rc wr_out_json(wr_out *o, wr_buf *b) WR_MUST_USE; // pretty, as serde_json::to_writer_pretty
 wr_rc wr_out_yaml(wr_out *o, wr_buf *b) WR_MUST_USE; // as serde_yaml::to_writer
+// As the serde_yaml of cfn-guard 3.1 (0.9.17), which leaves 007 plain; no effect on JSON.
+void wr_out_padded_plain(wr_out *o);
 void wr_out_fini(wr_out *o);
 
 #endif

@@ -180,6 +180,10 @@ void wr_yaml_node(wr_yaml_out *y, const wr_node *n) {
     wr_out_walk(&o, n);
 }
 
+void wr_out_padded_plain(wr_out *o) {
+    if (o->impl != NULL && o->map != json_map) wr_yaml_padded_plain(o->impl);
+}
+
 void wr_out_fini(wr_out *o) {
     if (o->impl == NULL) return;
     if (o->map == json_map) json_free(o->impl);

@@ -48,6 +48,6 @@ typedef struct yaml_text {
 
 yaml_text yaml_analyze(wr_str s);
 // The style serde_yaml asks for: plain unless the text would be read as something else.
-yaml_style yaml_wanted(wr_str s);
+yaml_style yaml_wanted(wr_str s, bool padded_plain);
 
 #endif

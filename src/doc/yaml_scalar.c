@@ -135,10 +135,11 @@ static bool is_float(wr_str s) {
     return wr_parse_f64(s, &v) && isfinite(v);
 }
 
-yaml_style yaml_wanted(wr_str s) {
+yaml_style yaml_wanted(wr_str s, bool padded_plain) {
     if (s.n == 0) return YAML_SINGLE;
     if (memchr(s.p, '\n', s.n) != NULL) return YAML_LITERAL;
     if (is_one_of(s.p[0], "nN~tTfF")) return is_word(s) ? YAML_SINGLE : YAML_PLAIN;
     if (!is_one_of(s.p[0], "0123456789+-.")) return YAML_PLAIN;
-    return is_padded_int(s) || is_float(s) || is_prefixed_int(s) ? YAML_SINGLE : YAML_PLAIN;
+    if (is_padded_int(s)) return padded_plain ? YAML_PLAIN : YAML_SINGLE;
+    return is_float(s) || is_prefixed_int(s) ? YAML_SINGLE : YAML_PLAIN;
 }

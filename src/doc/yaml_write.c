@@ -21,6 +21,7 @@ struct wr_yaml_out {
     size_t column; // what write_indent needs of it: bytes, exact while indention holds
     bool whitespace, indention;
     bool many; // a document was written before
+    bool padded_plain; // 007 is written as it is
 };
 
 enum { KEY_MOST = 128 }; // bytes; longer keys are written after a '?'
@@ -41,6 +42,8 @@ void wr_yaml_out_free(wr_yaml_out *y) {
 }
 
 wr_buf *wr_yaml_buf(const wr_yaml_out *y) { return y->b; }
+
+void wr_yaml_padded_plain(wr_yaml_out *y) { y->padded_plain = true; }
 
 // ---------------------------------------------------------------------------------- lines
 
@@ -303,7 +306,7 @@ void wr_yaml_end(wr_yaml_out *y) {
 
 void wr_yaml_str(wr_yaml_out *y, wr_str s) {
     if (s.p == NULL) s = WR_S("");
-    put_scalar(y, s, yaml_wanted(s));
+    put_scalar(y, s, yaml_wanted(s, y->padded_plain));
 }
 
 void wr_yaml_i64(wr_yaml_out *y, int64_t v) {

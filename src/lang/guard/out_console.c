@@ -159,6 +159,7 @@ static void put_object(wr_buf *out, g_worker *w, uint32_t d, uint32_t f) {
         w->rc = rc;
         return;
     }
+    if (g_padded_plain(w->b)) wr_out_padded_plain(&o);
     g_out_file_report(&o, w, d, f, f + 1);
     wr_out_fini(&o);
 }

@@ -83,6 +83,10 @@ void g_paint(wr_buf *b, bool on, const char *sgr, wr_str s);
 wr_str g_short_rule(wr_str file, wr_str rule);
 bool g_is_finite(const wr_node *n); // no float in n is infinite or no number
 // {"path": …, "value": …}
+// Does the report spell 007 as the original of that level does?
+static inline bool g_padded_plain(const wr_guard_batch *b) {
+    return !b->native && b->set->opts.level == WR_GUARD_31;
+}
 void g_out_value(wr_out *o, wr_buf *tmp, const g_vals *v, const wr_node *n);
 static inline void g_out_key(wr_out *o, const char *key) { o->str(o, wr_strz(key)); }
 static inline void g_out_str(wr_out *o, const char *key, wr_str s) {

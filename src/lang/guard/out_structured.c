@@ -6,17 +6,19 @@
 
 // ---------------------------------------------------------------------------------- JSON, YAML
 
-static void open_list(wr_out *o, wr_buf *b, bool yaml, bool empty, wr_rc *rc) {
-    *rc = yaml ? wr_out_yaml(o, b) : wr_out_json(o, b);
-    if (*rc == WR_OK) o->list(o, empty);
+static void open_list(wr_out *o, wr_buf *b, const wr_guard_batch *of, bool empty, wr_rc *rc) {
+    *rc = of->format == WR_GF_YAML ? wr_out_yaml(o, b) : wr_out_json(o, b);
+    if (*rc != WR_OK) return;
+    if (g_padded_plain(of)) wr_out_padded_plain(o);
+    o->list(o, empty);
 }
 
 // One thread: one writer over all documents.
-static wr_rc reports_alone(const g_grid *g, bool yaml, wr_buf *out) {
+static wr_rc reports_alone(const g_grid *g, wr_buf *out) {
     wr_out o;
     wr_rc rc;
     g_worker w;
-    open_list(&o, out, yaml, g->b->n_docs == 0, &rc);
+    open_list(&o, out, g->b, g->b->n_docs == 0, &rc);
     if (rc != WR_OK) return rc;
     rc = g_worker_init(&w, g->b, g);
     for (uint32_t d = 0; rc == WR_OK && d < g->b->n_docs; d++) {
@@ -36,7 +38,7 @@ static void report_one(g_worker *w, void *arg, uint32_t d, wr_buf *out) {
     bool yaml = *(bool *)arg;
     wr_out o;
     wr_rc rc;
-    open_list(&o, out, yaml, false, &rc);
+    open_list(&o, out, w->b, false, &rc);
     if (rc == WR_OK) {
         if (d > 0) out->n = 0; // the item's buffer was empty
         if (d > 0 && !yaml) wr_putc(out, ',');
@@ -49,7 +51,7 @@ static void report_one(g_worker *w, void *arg, uint32_t d, wr_buf *out) {
 
 static wr_rc reports(const g_grid *g, wr_buf *out) {
     bool yaml = g->b->format == WR_GF_YAML;
-    if (g->b->jobs <= 1 || g->b->n_docs <= 1) return reports_alone(g, yaml, out);
+    if (g->b->jobs <= 1 || g->b->n_docs <= 1) return reports_alone(g, out);
     return g_in_order(g->b, g, g->b->n_docs, report_one, &yaml, out);
 }
 

@@ -364,6 +364,7 @@ wr_rc wr_guard_parse_tree(wr_ctx *c, const g_file *f, wr_guard_format json_or_ya
     tree t = {.f = f};
     wr_rc rc = json_or_yaml == WR_GF_YAML ? wr_out_yaml(&t.o, out) : wr_out_json(&t.o, out);
     if (rc != WR_OK) return rc;
+    if (f->set->opts.level == WR_GUARD_31) wr_out_padded_plain(&t.o);
     file(&t);
     rc = t.o.rc;
     wr_out_fini(&t.o);
