@@ -38,5 +38,6 @@ Try next (programs are in build/):
   build/writ guard validate -r examples/rules/terraform.guard -d examples/plans/plan.json
   build/writ guard --help
   build/cfn-guard validate -r examples/rules -d examples/templates  # as the original
-Mend examples/templates/storage.yaml and run the first command again. To have writ in PATH: make install
+Mend examples/templates/storage.yaml and run the first command again.
+To have writ in PATH: make install
 END

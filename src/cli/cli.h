@@ -130,6 +130,7 @@ struct cli {
     uint8_t order[CLI_ID_COUNT], n_order; // in the order first given
     cli_words val[CLI_ID_COUNT];
     bool allow_hidden;
+    WR_VEC(const wr_diag *) errors; // those said so far (writ), at most ctx.limits.diags
     bool color;     // of messages on stderr
     bool out_color; // of stdout
     bool bad_line;  // the command line was wrong: exit is prog->usage_exit

@@ -69,6 +69,8 @@ uint32_t cli_say_diags(cli *c, bool notes) {
         errors += d->sev == WR_ERROR;
         bool wanted = d->sev == WR_ERROR || (d->sev == WR_WARNING && !quiet) || notes;
         if (wanted && c->prog->native) wr_diag_print(&c->err, d, c->color);
+        if (d->sev == WR_ERROR && c->errors.n < c->ctx.limits.diags)
+            (void)WR_PUSH(&c->ctx.arena, &c->errors, d);
     }
     c->ctx.diags = NULL;
     c->ctx.diags_tail = &c->ctx.diags;

@@ -437,7 +437,6 @@ static void structured(validate *v) {
     for (uint32_t i = 0; i < v->rules.n; i++) {
         if (is_parsed(&v->rules.v[i])) continue;
         say_parse_error(v, &v->rules.v[i]);
-        v->batch.parse_errors++;
         bad = true;
     }
     if (v->merge_stop) {
@@ -464,12 +463,15 @@ static void judge_as_original(validate *v) {
 
 static void judge_native(validate *v) {
     wr_guard_tally t = {0};
+    bool unparsed = false;
     for (uint32_t i = 0; i < v->rules.n; i++) {
         const rules_file *r = &v->rules.v[i];
         if (r->bad) trouble(v, WR_D_B0001, r->t.path, r->bad);
-        v->batch.parse_errors += r->bad == NULL && !is_parsed(r);
+        unparsed = unparsed || (r->bad == NULL && !is_parsed(r));
     }
     (void)cli_say_diags(v->c, cli_has(v->c, CLI_VERBOSE));
+    v->batch.errors = v->c->errors.v;
+    v->batch.n_errors = v->c->errors.n;
     (void)wr_buf_flush(&v->c->err);
     v->batch.files = v->files.v;
     v->batch.n_files = v->files.n;
@@ -479,7 +481,7 @@ static void judge_native(validate *v) {
                              : wr_guard_report_console(&v->batch, &v->c->out, &t);
     (void)cli_say_diags(v->c, false);
     if (rc == WR_NOMEM) cli_say(v->c, "out of memory");
-    if (rc != WR_OK || v->c->ctx.n_errors || v->batch.parse_errors || t.n_error) v->code = WX_ERROR;
+    if (rc != WR_OK || v->c->ctx.n_errors || unparsed || t.n_error) v->code = WX_ERROR;
     else if (t.n_findings) v->code = WX_FINDINGS;
     else if (t.n_unknown) v->code = WX_UNKNOWN;
 }

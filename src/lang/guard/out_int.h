@@ -165,6 +165,8 @@ uint32_t g_ancestors(const wr_doc *d, const wr_node *n, const wr_node **v, uint3
 void g_native_messages(wr_out *o, const g_printer *p, const g_report *r); // into messages
 void g_native_metadata(wr_out *o, const g_rule *rule);
 void g_native_errors(wr_out *o, g_worker *w, uint32_t d, uint32_t f0, uint32_t f1);
+// What kept rule files and documents from being used: a report for each text, an error for each.
+void g_native_inputs(wr_out *o, const wr_guard_batch *b);
 wr_rc g_native_sarif(const g_grid *g, wr_buf *out);
 wr_rc g_native_junit(const g_grid *g, wr_buf *out);
 wr_rc g_native_console(const g_grid *g, wr_buf *out);

@@ -86,3 +86,43 @@ void g_native_errors(wr_out *o, g_worker *w, uint32_t d, uint32_t f0, uint32_t f
     out_list(o, w, "errors", d, f0, f1, G_ERROR);
     out_list(o, w, "unknown", d, f0, f1, G_UNKNOWN);
 }
+
+// ---------------------------------------------------------------------------------- inputs
+
+static void out_input_error(wr_out *o, const wr_diag *d) {
+    o->map(o, false);
+    g_out_key(o, "rule");
+    o->null(o);
+    if (d->src != NULL) {
+        wr_pos pos = wr_src_pos(d->src, d->span.beg);
+        g_out_str(o, "file", d->src->name);
+        out_int(o, "line", pos.line);
+        out_int(o, "column", pos.col);
+    }
+    g_out_str(o, "code", wr_strz(wr_code_name(d->code)));
+    g_out_str(o, "message", d->msg);
+    o->end(o);
+}
+
+void g_native_inputs(wr_out *o, const wr_guard_batch *b) {
+    static const char *const none[] = {"not_compliant", "not_applicable", "compliant"};
+    for (uint32_t i = 0; i < b->n_errors;) {
+        const wr_src *src = b->errors[i]->src;
+        o->map(o, false);
+        g_out_str(o, "name", src != NULL ? src->name : WR_S("inputs"));
+        g_out_key(o, "metadata");
+        o->map(o, true);
+        g_out_str(o, "status", wr_strz(g_status_name(G_ERROR)));
+        for (unsigned k = 0; k < sizeof none / sizeof *none; k++) {
+            g_out_key(o, none[k]);
+            o->list(o, true);
+        }
+        g_out_key(o, "errors");
+        o->list(o, false);
+        for (; i < b->n_errors && b->errors[i]->src == src; i++) out_input_error(o, b->errors[i]);
+        o->end(o);
+        g_out_key(o, "unknown");
+        o->list(o, true);
+        o->end(o);
+    }
+}

@@ -221,15 +221,34 @@ static void put_file(g_worker *w, void *arg, uint32_t f, wr_buf *out) {
     }
 }
 
+// Failures of rules that only warn.
+static uint64_t warned(const g_grid *g) {
+    uint64_t n = 0;
+    for (uint32_t d = 0; d < g->b->n_docs; d++) {
+        for (uint32_t f = 0; f < g->b->n_files; f++) {
+            const uint8_t *st = g_grid_rules(g, d, f);
+            const g_file *file = g->b->files[f];
+            for (uint32_t i = 0; i < file->n_rules; i++)
+                n += file->rules[i].warn && st[i] == G_FAIL;
+        }
+    }
+    return n;
+}
+
 static void put_total(wr_buf *out, const g_grid *g) {
     uint64_t n[G_UNKNOWN + 1] = {0};
     size_t all = (size_t)g->n_rules * g->b->n_docs;
     for (size_t i = 0; i < all; i++) n[g->rule[i]]++;
-    wr_putf(out, "%llu rule%s passed, %llu failed, %llu skipped, %llu error%s",
-            (unsigned long long)n[G_PASS], n[G_PASS] == 1 ? "" : "s", (unsigned long long)n[G_FAIL],
-            (unsigned long long)n[G_SKIP], (unsigned long long)n[G_ERROR],
-            n[G_ERROR] == 1 ? "" : "s");
+    uint64_t warn = n[G_FAIL] > 0 ? warned(g) : 0;
+    wr_putf(out, "%llu rule%s passed, %llu failed", (unsigned long long)n[G_PASS],
+            n[G_PASS] == 1 ? "" : "s", (unsigned long long)(n[G_FAIL] - warn));
+    if (warn > 0) wr_putf(out, ", %llu warned", (unsigned long long)warn);
+    wr_putf(out, ", %llu skipped, %llu error%s", (unsigned long long)n[G_SKIP],
+            (unsigned long long)n[G_ERROR], n[G_ERROR] == 1 ? "" : "s");
     if (n[G_UNKNOWN]) wr_putf(out, ", %llu unknown", (unsigned long long)n[G_UNKNOWN]);
+    if (g->b->n_errors > 0)
+        wr_putf(out, "; %u error%s in the inputs, see above", g->b->n_errors,
+                g->b->n_errors == 1 ? "" : "s");
     wr_putc(out, '\n');
 }
 

@@ -117,15 +117,42 @@ static void put_suite(g_worker *w, void *arg, uint32_t d, wr_buf *out) {
     if (w->arena.oom && w->rc == WR_OK) w->rc = WR_NOMEM;
 }
 
+// What kept inputs from being used: a suite of their own, an error each.
+static void put_inputs(const wr_guard_batch *b, wr_buf *out) {
+    if (b->n_errors == 0) return;
+    wr_putf(out,
+            "    <testsuite name=\"inputs\" tests=\"%u\" failures=\"0\" errors=\"%u\" "
+            "skipped=\"0\">\n",
+            b->n_errors, b->n_errors);
+    for (uint32_t i = 0; i < b->n_errors; i++) {
+        const wr_diag *d = b->errors[i];
+        wr_putz(out, "        <testcase");
+        put_attr(out, "name", d->src != NULL ? d->src->name : wr_strz(wr_code_title(d->code)));
+        put_attr(out, "classname", wr_strz(wr_code_name(d->code)));
+        wr_putz(out, ">\n            <error");
+        put_attr(out, "message", d->msg);
+        wr_putc(out, '>');
+        if (d->src != NULL) {
+            wr_pos at = wr_src_pos(d->src, d->span.beg);
+            put_text(out, d->src->name);
+            wr_putf(out, ":%u:%u: ", at.line, at.col);
+        }
+        put_text(out, d->msg);
+        wr_putz(out, "</error>\n        </testcase>\n");
+    }
+    wr_putz(out, "    </testsuite>\n");
+}
+
 wr_rc g_native_junit(const g_grid *g, wr_buf *out) {
     size_t n = (size_t)g->n_rules * g->b->n_docs;
-    unsigned long long tests = n, failures = count(g->rule, n, G_FAIL);
-    unsigned long long errors = count(g->rule, n, G_ERROR) + g->b->parse_errors;
+    unsigned long long tests = n + g->b->n_errors, failures = count(g->rule, n, G_FAIL);
+    unsigned long long errors = count(g->rule, n, G_ERROR) + g->b->n_errors;
     wr_putf(out,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"writ guard\" "
             "tests=\"%llu\" failures=\"%llu\" errors=\"%llu\">\n",
             tests, failures, errors);
     wr_rc rc = g_in_order(g->b, g, g->b->n_docs, put_suite, NULL, out);
+    put_inputs(g->b, out);
     wr_putz(out, "</testsuites>\n");
     return rc;
 }

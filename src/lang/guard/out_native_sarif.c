@@ -232,6 +232,35 @@ static void out_note(sarif *s, const g_result *r, const g_rule_result *rr, uint3
     o->end(o);
 }
 
+// Why an input could not be used.
+static void out_input_note(sarif *s, const wr_diag *d) {
+    wr_out *o = &s->o;
+    begin(s);
+    o->map(o, false);
+    g_out_str(o, "level", WR_S("error"));
+    wr_buf *text = g_text(&s->w.tmp);
+    wr_puts(text, d->msg);
+    if (d->hint.n > 0) wr_putf(text, "\n%.*s", WR_FMT(d->hint));
+    out_text(o, "message", wr_buf_str(text));
+    g_out_key(o, "descriptor");
+    o->map(o, false);
+    g_out_str(o, "id", wr_strz(wr_code_name(d->code)));
+    o->end(o);
+    if (d->src != NULL) {
+        g_out_key(o, "locations");
+        o->list(o, false);
+        o->map(o, false);
+        g_out_key(o, "physicalLocation");
+        o->map(o, false);
+        out_artifact(s, "artifactLocation", d->src->name);
+        out_region(o, d->src, d->span);
+        o->end(o);
+        o->end(o);
+        o->end(o);
+    }
+    o->end(o);
+}
+
 static void out_notes(sarif *s, uint32_t d, uint32_t f) {
     const uint8_t *st = g_grid_rules(s->g, d, f);
     uint32_t n = s->g->at[f + 1] - s->g->at[f];
@@ -250,13 +279,15 @@ static void each_pair(sarif *s, void (*see)(sarif *, uint32_t, uint32_t)) {
 
 static void out_invocation(sarif *s) {
     wr_out *o = &s->o;
-    size_t n = (size_t)s->g->b->n_docs * s->g->n_rules;
+    const wr_guard_batch *b = s->g->b;
+    size_t n = (size_t)b->n_docs * s->g->n_rules;
     g_out_key(o, "invocations");
     o->list(o, false);
     o->map(o, false);
     g_out_key(o, "executionSuccessful");
-    o->boolean(o, s->g->b->parse_errors == 0 && (n == 0 || !memchr(s->g->rule, G_ERROR, n)));
+    o->boolean(o, b->n_errors == 0 && (n == 0 || !memchr(s->g->rule, G_ERROR, n)));
     g_out_key(o, "toolExecutionNotifications");
+    for (uint32_t i = 0; i < b->n_errors; i++) out_input_note(s, b->errors[i]);
     each_pair(s, out_notes);
     finish(s);
     o->end(o);

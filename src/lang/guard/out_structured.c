@@ -18,14 +18,16 @@ static wr_rc reports_alone(const g_grid *g, wr_buf *out) {
     wr_out o;
     wr_rc rc;
     g_worker w;
-    open_list(&o, out, g->b, g->b->n_docs == 0, &rc);
+    bool empty = g->b->n_docs == 0 && g->b->n_errors == 0;
+    open_list(&o, out, g->b, empty, &rc);
     if (rc != WR_OK) return rc;
     rc = g_worker_init(&w, g->b, g);
     for (uint32_t d = 0; rc == WR_OK && d < g->b->n_docs; d++) {
         g_out_file_report(&o, &w, d, 0, g->b->n_files);
         rc = w.rc != WR_OK ? w.rc : out->rc;
     }
-    if (g->b->n_docs > 0) o.end(&o);
+    g_native_inputs(&o, g->b);
+    if (!empty) o.end(&o);
     if (rc == WR_OK) rc = o.rc;
     g_worker_fini(&w);
     wr_out_fini(&o);
@@ -51,7 +53,8 @@ static void report_one(g_worker *w, void *arg, uint32_t d, wr_buf *out) {
 
 static wr_rc reports(const g_grid *g, wr_buf *out) {
     bool yaml = g->b->format == WR_GF_YAML;
-    if (g->b->jobs <= 1 || g->b->n_docs <= 1) return reports_alone(g, out);
+    bool alone = g->b->jobs <= 1 || g->b->n_docs <= 1 || g->b->n_errors > 0;
+    if (alone) return reports_alone(g, out);
     return g_in_order(g->b, g, g->b->n_docs, report_one, &yaml, out);
 }
 
