@@ -9,7 +9,7 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 REPLAY_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
 API_SRC := $(sort $(wildcard examples/c-api/*.c))
 API_BIN := $(API_SRC:examples/c-api/%.c=$(BUILD)/api/%)
-TEST_PARTS ?= unit cases corpora headers abi examples conformance-sample
+TEST_PARTS ?= unit cases corpora headers abi examples install-test conformance-sample
 
 test: all ## everything that must hold; ends with "N passed, N failed"
 	+@tools/run-tests.sh $(BUILD) $(TEST_PARTS)
@@ -60,8 +60,11 @@ api: $(API_BIN)
 examples: all $(API_BIN) ## run the shipped examples
 	@examples/run.sh $(BUILD)
 
+install-test: all lib ## make install gives others what they need
+	+@tools/install-test.sh $(BUILD) "$(CC)"
+
 demo: ## install what is missing, build, and judge the shipped templates
 	@examples/demo.sh
 
-.PHONY: test unit unit-build replay-build cases bless corpora headers abi api examples demo
+.PHONY: test unit unit-build replay-build cases bless corpora headers abi api examples install-test demo
 -include $(wildcard $(BUILD)/unit/*.d $(BUILD)/unit/*/*.d $(BUILD)/unit/*/*/*.d $(BUILD)/replay/*.d)

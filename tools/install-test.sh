@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# install-test: `make install` into an empty folder gives a program, a personality out of its way, a
+# library that others can build against, pages and completions.
+# Usage: install-test.sh BUILD CC
+set -u
+build=$1 cc=$2
+top=$(mktemp -d)
+trap 'rm -rf "$top"' EXIT
+passed=0 failed=0
+check() { # what must be, then the command
+    what=$1
+    shift
+    if "$@" >"$top/log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $what"
+        head -n 20 "$top/log"
+    fi
+}
+p=$top/usr
+check 'make install' "${MAKE:-make}" --no-print-directory BUILD="$build" PREFIX="$p" install
+check 'the program runs' "$p/bin/writ" --version
+check 'the personality runs' "$p/libexec/writ/personalities/cfn-guard" --version
+check 'no personality in bin' test "$(ls "$p/bin")" = writ
+for f in share/man/man1/writ.1 share/man/man1/cfn-guard.1 share/zsh/site-functions/_writ \
+    share/bash-completion/completions/writ share/fish/vendor_completions.d/writ.fish; do
+    check "$f is there" test -s "$p/$f"
+done
+if command -v pkg-config >/dev/null; then
+    export PKG_CONFIG_PATH="$p/lib/pkgconfig" LD_LIBRARY_PATH="$p/lib"
+    # shellcheck disable=SC2046 # words
+    check 'a program builds against it' "$cc" -o "$top/judge" examples/c-api/judge.c \
+        $(pkg-config --cflags --libs writ) -pthread
+    check 'and judges' "$top/judge" examples/rules/s3.guard -- examples/templates/storage-fixed.yaml
+    echo "$passed passed, $failed failed"
+else
+    echo "skipped: no pkg-config"
+    echo "$passed passed, $failed failed, 2 skipped"
+fi
+[ $failed -eq 0 ]
