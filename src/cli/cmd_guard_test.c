@@ -16,7 +16,8 @@ typedef struct tester {
     bool native, verbose, plain;
     wr_guard_format format;
     WR_VEC(wr_guard_tested) results;
-    uint32_t n_errors, n_unmet; // writ
+    uint32_t n_errors, n_unmet; // writ: n_unmet counts cases
+    uint32_t met, unmet, lost;  // expectations; lost: of rules that there are not
     bool fatal;                 // the run is over; code says how
     int code;
 } tester;
@@ -167,17 +168,60 @@ static const wr_node *texts_of(subject *s, const wr_doc *d, const wr_node *rules
     return wr_build_end(&b, &doc) == WR_OK ? doc->root : NULL;
 }
 
+static bool is_status(wr_str s) {
+    return wr_eq(s, WR_S("PASS")) || wr_eq(s, WR_S("FAIL")) || wr_eq(s, WR_S("SKIP"));
+}
+
+// Says of each expectation that is no status where it stands (writ).
+static void say_bad_statuses(subject *s, const wr_doc *d, const wr_node *rules) {
+    cli *c = s->t->c;
+    for (uint32_t i = 0; i < rules->n; i++) {
+        const wr_node *v = wr_map_val(rules, i);
+        wr_str text = scalar_text(d, v);
+        if (is_status(text)) continue;
+        wr_diag *said = wr_report(&c->ctx, WR_D_C0003, WR_ERROR, d->srcs[v->src], v->span,
+                                  "%.*s cannot be expected of a rule", WR_FMT(text));
+        wr_hint(&c->ctx, said, "write PASS, FAIL or SKIP");
+    }
+    (void)cli_say_diags(c, false);
+}
+
+// An expectation of a rule that there is not tests nothing, whatever its author thinks (writ).
+// A warning, since published test files have some; an error under --strict.
+static void check_names(subject *s, const wr_doc *d, const wr_node *rules, const wr_guard_case *k) {
+    cli *c = s->t->c;
+    bool strict = cli_has(c, CLI_STRICT);
+    for (uint32_t i = 0; i < rules->n; i++) {
+        const wr_node *key = wr_map_key(rules, i);
+        wr_str name = wr_node_str(key), near = {NULL, 0};
+        double top = 0.7;
+        bool known = false;
+        for (uint32_t j = 0; j < k->n; j++) {
+            double like = cli_similar(name, k->v[j].rule);
+            known = known || wr_eq(name, k->v[j].rule);
+            if (like > top) near = k->v[j].rule;
+            if (like > top) top = like;
+        }
+        if (known) continue;
+        s->t->lost++;
+        wr_diag *said =
+            wr_report(&c->ctx, WR_D_C0004, strict ? WR_ERROR : WR_WARNING, d->srcs[key->src],
+                      key->span, "no rule %.*s is judged: nothing is tested", WR_FMT(name));
+        if (near.n > 0) wr_hint(&c->ctx, said, "did you mean %.*s?", WR_FMT(near));
+    }
+    s->t->n_errors += cli_say_diags(c, false);
+}
+
 // An expectation is no status.
-static void bad_expectation(subject *s, const wr_guard_case *k, wr_str bad) {
+static void bad_expectation(subject *s, const wr_doc *d, const spec *sp, const wr_guard_case *k,
+                            wr_str bad) {
     tester *t = s->t;
     if (t->plain && !t->native) {
         wr_guard_test_unasked(&t->c->out, k);
         stop(t, cli_fatal(t->c, "%.*s", WR_FMT(bad)));
         return;
     }
-    if (t->native)
-        cli_complain(t->c, WR_D_C0003, WR_ERROR, "%.*s: case %u: %.*s", WR_FMT(s->shown),
-                     (unsigned)s->number - 1, WR_FMT(cli_inner(bad)));
+    if (t->native) say_bad_statuses(s, d, sp->rules);
     s->error = bad;
     t->n_errors++;
 }
@@ -209,12 +253,17 @@ static void run_case(subject *s, const wr_doc *tests, const spec *sp) {
     if (r->error.n) {
         t->n_errors++;
         cli_complain(t->c, WR_D_C0004, WR_ERROR, "%.*s: case %u: %.*s", WR_FMT(s->shown),
-                     (unsigned)s->number - 1, WR_FMT(r->error));
+                     (unsigned)s->number - 1, WR_FMT(cli_inner(r->error)));
     }
     const wr_node *rules = texts_of(s, tests, sp->rules);
     if (rules == NULL || wr_guard_judge(&t->c->ctx.arena, r, rules, &k, &bad) != WR_OK) {
-        bad_expectation(s, &k, bad);
+        bad_expectation(s, tests, sp, &k, bad);
         return;
+    }
+    if (t->native) check_names(s, tests, sp->rules, &k);
+    for (uint32_t i = 0; i < k.n; i++) {
+        t->met += k.v[i].met == WR_GT_MET;
+        t->unmet += k.v[i].met == WR_GT_UNMET;
     }
     if (t->plain) wr_guard_test_body(&t->c->out, &k, t->verbose ? r : NULL);
     if (wr_guard_case_failed(&k)) {
@@ -501,6 +550,13 @@ static wr_guard_format format_of(const cli *c) {
     return WR_GF_SUMMARY;
 }
 
+static void put_total(const tester *t) {
+    wr_buf *out = &t->c->out;
+    wr_putf(out, "%u expectation%s met, %u not met", t->met, t->met == 1 ? "" : "s", t->unmet);
+    if (t->lost > 0) wr_putf(out, ", %u of no rule", t->lost);
+    wr_putf(out, ", %u error%s\n", t->n_errors, t->n_errors == 1 ? "" : "s");
+}
+
 int cli_guard_test(cli *c) {
     tester t = {.c = c,
                 .native = c->prog->native,
@@ -520,6 +576,8 @@ int cli_guard_test(cli *c) {
     const char *dir = cli_value(c, CLI_DIR);
     if (dir) test_dir(&t, dir);
     else test_one(&t);
+    if (t.native) (void)wr_buf_flush(&c->err); // what went wrong, then the report
+    if (t.native && t.plain && !t.fatal) put_total(&t);
     if (t.native && !t.fatal) return t.n_errors ? WX_ERROR : t.n_unmet ? WX_FINDINGS : WX_OK;
     return t.code;
 }

@@ -203,10 +203,18 @@ void g_put_sentence(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p) 
     g_put_wanted(b, tmp, v, p);
 }
 
+// The original wraps what it misses in a sentence that says less than what is inside.
+static wr_str unwrapped(wr_str error) {
+    static const char outer[] = "There was no variable or value object to resolve. Error = `";
+    size_t n = sizeof outer - 1;
+    if (!wr_starts(error, wr_strz(outer)) || error.p[error.n - 1] != '`') return error;
+    return wr_sub(error, n, error.n - 1);
+}
+
 void g_put_no_verdict(wr_buf *b, const g_result *r, const g_rule_result *rr) {
     const wr_node *n = rr->unknown;
     if (rr->status == G_ERROR) {
-        wr_puts(b, rr->error);
+        wr_puts(b, unwrapped(rr->error));
     } else if (n == NULL) {
         wr_putz(b, "a value is not known yet");
     } else {
