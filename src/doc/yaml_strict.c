@@ -449,12 +449,15 @@ static void walk(strict *s) {
 
 static void hint_syntax(strict *s, wr_diag *d, const wr_yaml_error *e) {
     char c = e->at.beg < s->src->text.n ? s->src->text.p[e->at.beg] : 0;
-    if (strstr(e->problem, "cannot start any token") == NULL) c = 0;
+    if (strstr(e->problem, "found a tab character") != NULL) c = '\t';
+    else if (strstr(e->problem, "cannot start any token") == NULL) c = 0;
     if (c == '\t') wr_hint(s->ctx, d, "indent with blanks; YAML takes no tabs there");
     else if (c) wr_hint(s->ctx, d, "quote the value: \"%c...\"", c);
     else if (e->context && e->context_line < e->line && (e->context_line || e->context_col))
         wr_hint(s->ctx, d, "that began at line %u, column %u", (unsigned)e->context_line + 1,
                 (unsigned)e->context_col + 1);
+    else if (strstr(e->problem, "mapping values are not allowed") != NULL)
+        wr_hint(s->ctx, d, "keys of one map begin in the same column; text with ': ' is quoted");
 }
 
 static void fail_syntax(strict *s, const wr_yaml_error *e) {
