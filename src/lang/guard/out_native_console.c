@@ -137,19 +137,31 @@ static void put_title(const console *c, const g_rule *rule, const char *sgr, con
     wr_putc(c->out, '\n');
 }
 
+static void put_rule_at(const console *c, const wr_src *src, wr_span at) {
+    wr_pos pos = wr_src_pos(src, at.beg);
+    wr_putf(c->out, "\n      rule: %.*s:%u:%u\n", WR_FMT(c->r->file->name), pos.line, pos.col);
+}
+
+// A rule without a verdict: why, and the value it waits for when there is one.
+static void put_no_verdict(console *c, const g_rule_result *rr) {
+    const wr_src *src = NULL;
+    wr_span at = {0, 0};
+    bool error = rr->status == G_ERROR;
+    bool placed = !error && g_place_of(c->r->vals, rr->unknown, &src, &at);
+    put_title(c, rr->rule, error ? "1;35" : "1;36", error ? "ERROR" : "UNKNOWN");
+    wr_putz(c->out, "  ");
+    if (placed) put_place(c, src, at, "1");
+    else wr_puts(c->out, c->doc->name);
+    wr_putz(c->out, error ? "\n      could not be evaluated: " : "\n      no verdict: ");
+    g_put_no_verdict(c->out, c->r, rr);
+    put_rule_at(c, rr->rule->src, rr->rule->name_span);
+    if (placed) put_excerpt(c, src, at);
+    wr_putc(c->out, '\n');
+}
+
 static void put_rule(console *c, const g_rule_result *rr, const g_report *report) {
-    if (rr->status == G_ERROR) {
-        put_title(c, rr->rule, "1;35", "ERROR");
-        wr_putf(c->out, "  %.*s\n      could not be evaluated: ", WR_FMT(c->doc->name));
-        g_put_no_verdict(g_text(&c->w->tmp), c->r, rr);
-        put_clean(c->out, wr_buf_str(&c->w->tmp));
-        wr_putz(c->out, "\n\n");
-    } else if (rr->status == G_UNKNOWN) {
-        put_title(c, rr->rule, "1;36", "UNKNOWN");
-        wr_putf(c->out, "  %.*s\n      no verdict: ", WR_FMT(c->doc->name));
-        g_put_no_verdict(g_text(&c->w->tmp), c->r, rr);
-        put_clean(c->out, wr_buf_str(&c->w->tmp));
-        wr_putz(c->out, "\n\n");
+    if (rr->status == G_ERROR || rr->status == G_UNKNOWN) {
+        put_no_verdict(c, rr);
     } else if (report != NULL) {
         bool warn = rr->rule->warn;
         put_title(c, rr->rule, warn ? "1;33" : "1;31", warn ? "WARN" : "FAIL");
