@@ -24,7 +24,8 @@ LINK = $(CC) $(WR_CFLAGS) $(WR_LDFLAGS)
 
 # The archive when there is one (nothing to install beside the program, quicker start), else the
 # shared library.
-archive = $(if $(findstring /,$(shell $(CC) -print-file-name=lib$(1).a)),-l:lib$(1).a,-l$(1))
+find-archive = $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)
+archive = $(if $(findstring /,$(call find-archive,$(1))),-l:lib$(1).a,-l$(1))
 LIBS := $(call archive,yaml) $(call archive,pcre2-8) $(call archive,crypto) -lm -ldl
 SHLIBS := -lyaml -lpcre2-8 -lcrypto -lm
 

@@ -66,5 +66,6 @@ install-test: all lib ## make install gives others what they need
 demo: ## install what is missing, build, and judge the shipped templates
 	@examples/demo.sh
 
-.PHONY: test unit unit-build replay-build cases bless corpora headers abi api examples install-test demo
+.PHONY: test unit unit-build replay-build cases bless corpora headers abi api examples demo \
+  install-test
 -include $(wildcard $(BUILD)/unit/*.d $(BUILD)/unit/*/*.d $(BUILD)/unit/*/*/*.d $(BUILD)/replay/*.d)
