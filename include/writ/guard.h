@@ -56,8 +56,8 @@ WRIT_API writ_status writ_guard_judge(const writ_guard_rules *r, const char *nam
                                       size_t n, writ_guard_result **out);
 WRIT_API void writ_guard_result_free(writ_guard_result *res); /* NULL ok */
 
-/* FAIL when a rule fails, ERROR when one could not be evaluated or the document not be read,
- * else PASS when one passes, else SKIP. */
+/* FAIL when a rule fails, else ERROR when one could not be evaluated or the document not be read,
+ * else UNKNOWN when one waits for facts, else PASS when one passes, else SKIP. */
 WRIT_API writ_outcome writ_guard_outcome(const writ_guard_result *res);
 WRIT_API size_t writ_guard_n_decisions(const writ_guard_result *res);
 WRIT_API const writ_decision *writ_guard_decision(const writ_guard_result *res, size_t i);

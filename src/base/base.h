@@ -306,7 +306,7 @@ typedef struct wr_limits {
     uint32_t regex_steps; // backtracking steps of one match
     uint32_t regex_bytes; // of one pattern
     uint32_t diags;       // errors kept per task, and as many warnings and notes
-    uint32_t calls;       // nested rule and function calls
+    uint32_t nesting;     // of an evaluation: clauses, filters, variables, rules in each other
 } wr_limits;
 
 extern const wr_limits wr_limits_default;

@@ -10,7 +10,8 @@
 
 // Far above what real templates and plans need, low enough that a hostile file ends in a
 // diagnostic and not in a dead machine. depth: cfn-guard itself reads templates nested thousands
-// deep, and nothing here recurses over a document.
+// deep. Readers and writers keep their own stacks; what recurses over a document (comparing and
+// showing values) does it in frames of which this many fit a stack of 8 MiB.
 const wr_limits wr_limits_default = {
     .bytes = (uint64_t)512 << 20,
     .depth = 10000,
@@ -19,7 +20,7 @@ const wr_limits wr_limits_default = {
     .regex_steps = 10000000,
     .regex_bytes = 64 * 1024,
     .diags = 1000,
-    .calls = 200,
+    .nesting = 3000,
 };
 
 void wr_ctx_init(wr_ctx *c, const wr_limits *limits) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// core: the vocabulary everything is said in: outcome, reason, decision, finding; what a policy
-// language and a report format are. Types and names only, no I/O.
+// core: the vocabulary everything is said in: outcome, severity, reason, decision, and the identity a
+// reason keeps over time. Types and names only, no I/O.
 //
 // Everything the product does is a decision: a subject, the policy (id and digest), the input
-// (digest), an outcome, the reasons, a time. A finding is a decision with a life. A report is a
-// query over decisions.
+// (digest), an outcome, the reasons, a time. A finding will be a decision with a life, a report a
+// query over decisions; their types come with the first thing that needs them.
 #ifndef WR_CORE_H
 #define WR_CORE_H
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// match: does this value fit that pattern. One seam over PCRE2 for regular expressions in the
-// syntax of Rust's regex and fancy-regex crates (what Guard rules are written in).
+// match: does this value fit that pattern. Regular expressions in the syntax of Rust's regex and
+// fancy-regex crates (what Guard rules are written in) behind one seam: automata of our own for
+// those that are regular, PCRE2 for the rest (docs/internals/match.md). Case conversions of keys.
 #ifndef WR_MATCH_H
 #define WR_MATCH_H
 
@@ -13,7 +14,7 @@ typedef enum wr_regex_result {
     WR_RE_NO = 0,
     WR_RE_YES = 1,
     WR_RE_LIMIT = -1, // the step budget ran out: no answer
-    WR_RE_ERROR = -2, // PCRE2 said something else
+    WR_RE_ERROR = -2, // memory ran out, or PCRE2 said something else
 } wr_regex_result;
 
 // Matching needs scratch memory of one thread; make one per task, use it for all patterns.
@@ -21,9 +22,9 @@ typedef struct wr_regex_scratch wr_regex_scratch;
 wr_regex_scratch *wr_regex_scratch_new(uint32_t steps); // budget of one match; NULL = no memory
 void wr_regex_scratch_free(wr_regex_scratch *s);
 
-// Checks pattern (fancy-regex 0.13 syntax), translates it and compiles it. NULL and *err (in arena
-// a) when it is not a pattern: byte offset in the pattern and what was expected. max_bytes: longest
-// pattern taken. The pattern is compiled by PCRE2 at once; JIT code is made at the first match.
+// Checks pattern (fancy-regex 0.13 syntax) and compiles it. NULL and *err (in arena a) when it is no
+// pattern: byte offset in the pattern and what was expected. max_bytes: longest pattern taken.
+// The pattern is heap memory of its own: wr_regex_free ends it, not the arena.
 wr_regex *wr_regex_new(wr_arena *a, wr_str pattern, uint32_t max_bytes, size_t *err_at,
                        wr_str *err);
 void wr_regex_free(wr_regex *re);            // NULL is fine

@@ -263,8 +263,9 @@ wr_regex_result wr_regex_expand(const wr_regex *re, wr_regex_scratch *s, wr_str 
                                 wr_str replacement, wr_buf *out) {
     rx_dfa **d = re->pcre != NULL ? dfas_of(re, s) : NULL;
     wr_mark m = wr_arena_mark(&s->search);
+    if (re->pcre != NULL && d == NULL) return WR_RE_ERROR;
     size_t *slot = wr_alloc(&s->search, re->n_slots * sizeof *slot);
-    if (slot == NULL || (re->pcre != NULL && d == NULL)) return WR_RE_ERROR;
+    if (slot == NULL) return WR_RE_ERROR;
     uint64_t budget = PIKE_STEPS;
     wr_regex_result r = WR_RE_NO, any = WR_RE_NO;
     size_t from = 0, last_match = SIZE_MAX;

@@ -126,7 +126,7 @@ static inline bool g_step(g_eval *e) {
            g_error(e, G_E_PLAIN, "the evaluation took more than %llu steps",
                    (unsigned long long)e->ctx->limits.steps);
 }
-enum { G_MAX_DEPTH = 3000 };
+
 bool g_enter(g_eval *e); // e->depth++, or the error of too deep a nesting
 static inline void g_leave(g_eval *e) { e->depth--; }
 

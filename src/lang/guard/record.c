@@ -113,6 +113,7 @@ bool g_nomem(g_eval *e) {
 }
 
 bool g_enter(g_eval *e) {
-    if (++e->depth <= G_MAX_DEPTH) return true;
-    return g_panic(e, "rules are nested or call each other more than %d levels deep", G_MAX_DEPTH);
+    uint32_t most = e->ctx->limits.nesting;
+    if (++e->depth <= most) return true;
+    return g_panic(e, "rules are nested or call each other more than %u levels deep", most);
 }

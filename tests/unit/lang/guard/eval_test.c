@@ -265,7 +265,15 @@ static void deep_calls_end_in_an_error(void **state) {
     (void)state;
     const row r = {"rule p(x) { p(%x) }\nrule q { p(a) }\nrule after { a exists }", "a: 1", "EP",
                    31};
+    const row deep = {"rule q { a { b { c exists } } }\nrule after { a exists }", "a: {b: {c: 1}}",
+                      "PP", 31};
     char got[16];
+    wr_limits few = wr_limits_default;
+    statuses_within(&deep, false, &few, got, sizeof got);
+    assert_string_equal(got, "PP");
+    few.nesting = 2;
+    statuses_within(&deep, false, &few, got, sizeof got);
+    assert_string_equal(got, "EP");
     statuses(&r, false, got, sizeof got);
     assert_string_equal(got, r.want);
 }
