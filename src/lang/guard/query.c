@@ -391,7 +391,7 @@ static bool indexed_entries(g_eval *e, walk w, uint32_t i, const wr_node *map, g
     return true;
 }
 
-enum { INDEX_FROM = 16 }; // entries of a map that make an index worth its memory
+enum { INDEX_FROM = 3 }; // entries of a map that make an index worth its making
 
 // Filters keep inner events out of sight, so the index may answer; not while all are kept, and not
 // for maps the index would outlive.
