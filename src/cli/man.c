@@ -81,11 +81,22 @@ static void put_command(wr_buf *b, const cli_cmd *cmd) {
     put_examples(b, cmd);
 }
 
+static void put_usage(wr_buf *b, const cli_cmd *cmd, const char *name) {
+    bool dashes = false;
+    wr_putf(b, ".Nm %s\n.Cm %s\n", name, cmd->name);
+    if (cmd->subs) wr_putz(b, ".Ar COMMAND\n");
+    for (unsigned i = 0; i < cmd->n_opts; i++)
+        dashes = dashes || (cmd->opts[i].lng && !opt_builtin(&cmd->opts[i]));
+    if (dashes || cmd->subs) wr_putz(b, ".Op Ar options\n");
+    for (unsigned i = 0; i < cmd->n_opts; i++)
+        if (cmd->opts[i].lng == NULL && cmd->opts[i].metavar)
+            wr_putf(b, cmd->opts[i].required ? ".Ar %s\n" : ".Op Ar %s\n", cmd->opts[i].metavar);
+}
+
 static void put_synopsis(wr_buf *b, const cli_cmd *cmd, const char *name) {
     const cli_cmd *sub;
     wr_putz(b, ".Sh SYNOPSIS\n");
-    for (unsigned i = 0; (sub = sub_at(cmd, i)) != NULL; i++)
-        wr_putf(b, ".Nm %s\n.Cm %s\n.Op Ar options\n", name, sub->name);
+    for (unsigned i = 0; (sub = sub_at(cmd, i)) != NULL; i++) put_usage(b, sub, name);
 }
 
 static void put_status(wr_buf *b, bool native) {
