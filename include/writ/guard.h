@@ -56,7 +56,7 @@ WRIT_API writ_status writ_guard_judge(const writ_guard_rules *r, const char *nam
                                       size_t n, writ_guard_result **out);
 WRIT_API void writ_guard_result_free(writ_guard_result *res); /* NULL ok */
 
-/* FAIL when a rule fails, else ERROR when one could not be evaluated or the document not be read,
+/* ERROR when a rule could not be evaluated or the document not be read, else FAIL when one fails,
  * else UNKNOWN when one waits for facts, else PASS when one passes, else SKIP. */
 WRIT_API writ_outcome writ_guard_outcome(const writ_guard_result *res);
 WRIT_API size_t writ_guard_n_decisions(const writ_guard_result *res);

@@ -118,7 +118,7 @@ const writ_diagnostic *writ_guard_diagnostic(const writ_guard_rules *r, size_t i
 // The outcome of several rules is the weightiest of theirs.
 static void fold(writ_outcome *all, g_status st) {
     static const uint8_t weight[] = {
-        [WRIT_SKIP] = 0, [WRIT_PASS] = 1, [WRIT_UNKNOWN] = 2, [WRIT_ERROR] = 3, [WRIT_FAIL] = 4};
+        [WRIT_SKIP] = 0, [WRIT_PASS] = 1, [WRIT_UNKNOWN] = 2, [WRIT_FAIL] = 3, [WRIT_ERROR] = 4};
     static const uint8_t as[] = {[G_PASS] = WRIT_PASS,
                                  [G_FAIL] = WRIT_FAIL,
                                  [G_SKIP] = WRIT_SKIP,

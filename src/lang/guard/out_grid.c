@@ -127,10 +127,16 @@ static void count(const g_grid *g, wr_guard_tally *t) {
         case G_PASS: t->n_pass++; break;
         case G_FAIL: t->n_fail++; break;
         case G_SKIP: t->n_skip++; break;
-        case G_ERROR: t->n_error++; break;
+        case G_ERROR: break; // counted below
         case G_UNKNOWN: t->n_unknown++; break;
         }
+        t->n_error += g_grid_erred(g, d, f);
     }
+}
+
+bool g_grid_erred(const g_grid *g, uint32_t d, uint32_t f) {
+    uint32_t n = g->at[f + 1] - g->at[f];
+    return n > 0 && memchr(g_grid_rules(g, d, f), G_ERROR, n) != NULL;
 }
 
 g_status g_status_and(g_status a, g_status b) {

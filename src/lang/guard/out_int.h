@@ -41,6 +41,7 @@ static inline g_status g_grid_file(const g_grid *g, uint32_t d, uint32_t f) {
 wr_rc g_grid_fill(g_grid *g, const wr_guard_batch *b, bool files_first, wr_guard_tally *t);
 
 // What `a` and `b` make together (Status::and of the original; an error counts most but a failure).
+bool g_grid_erred(const g_grid *g, uint32_t d, uint32_t f); // did a rule end in an error?
 g_status g_status_and(g_status a, g_status b);
 
 // ---------------------------------------------------------------------------------- workers

@@ -238,7 +238,12 @@ static void out_names(wr_out *o, g_worker *w, const char *key, uint32_t d, uint3
 
 void g_out_file_report(wr_out *o, g_worker *w, uint32_t d, uint32_t f0, uint32_t f1) {
     g_status st = f0 < f1 ? g_grid_file(w->grid, d, f0) : G_SKIP;
-    for (uint32_t f = f0; f < f1; f++) st = g_status_and(st, g_grid_file(w->grid, d, f));
+    bool erred = false; // what could not be judged outweighs what failed
+    for (uint32_t f = f0; f < f1; f++) {
+        st = g_status_and(st, g_grid_file(w->grid, d, f));
+        erred |= g_grid_erred(w->grid, d, f);
+    }
+    if (erred) st = G_ERROR;
     o->map(o, false);
     g_out_str(o, "name", w->b->docs[d].name);
     g_out_key(o, "metadata");
