@@ -261,6 +261,7 @@ typedef struct wr_src {
     const uint32_t *line; // offset of the start of each line
     uint32_t n_lines;
     const uint32_t *tails; // for texts with very long lines: see src.c; else NULL
+    bool secret;           // its lines are not shown: they may hold passwords
 } wr_src;
 
 // name and text must outlive the source (put them in the same arena). NULL when out of memory or
@@ -328,6 +329,9 @@ wr_diag *wr_report(wr_ctx *c, wr_code code, wr_sev sev, const wr_src *src, wr_sp
 void wr_hint(wr_ctx *c, wr_diag *d, const char *fmt, ...) WR_PRINTF(3, 4); // d may be NULL
 // "name:line:col: error[G0102]: message", the line with a caret under it, "hint: …"
 void wr_diag_print(wr_buf *b, const wr_diag *d, bool color);
+// Text from outside (a name, a value, a message) for people: line feeds and tabs stay, what a
+// terminal would act on and what is no character is spelled out.
+void wr_put_safe(wr_buf *b, wr_str s);
 
 // ---------------------------------------------------------------------------------- files
 

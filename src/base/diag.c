@@ -55,7 +55,7 @@ static const char *const bold = "\033[1m", *const plain = "\033[0m";
 static bool is_unsafe(uint32_t cp) {
     return cp < 0x20 || (cp >= 0x7F && cp <= 0x9F) || cp == 0x061C ||
            (cp >= 0x200E && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) ||
-           (cp >= 0x2066 && cp <= 0x2069) || cp == 0xFEFF;
+           (cp >= 0x2066 && cp <= 0x2069) || cp == 0xFEFF || (cp & 0xFFFE) == 0xFFFE;
 }
 
 // Decodes at *i; bytes that are no UTF-8 count as U+FFFD each.
@@ -86,9 +86,12 @@ static void put_cp(wr_buf *b, uint32_t cp) {
     wr_put(b, out, wr_utf8_put(cp, out));
 }
 
-// A name or a message: line feeds stay, what is unsafe is spelled out.
-static void put_text(wr_buf *b, wr_str s) {
+void wr_put_safe(wr_buf *b, wr_str s) {
     for (size_t i = 0; i < s.n;) {
+        size_t from = i;
+        while (i < s.n && ((s.p[i] >= ' ' && s.p[i] < 0x7F) || s.p[i] == '\n')) i++;
+        wr_put(b, s.p + from, i - from);
+        if (i == s.n) break;
         uint32_t cp = next_lenient(s, &i);
         if (cp == '\n' || cp == '\t' || !is_unsafe(cp)) put_cp(b, cp);
         else wr_putf(b, "\\u{%x}", (unsigned)cp);
@@ -174,18 +177,18 @@ void wr_diag_print(wr_buf *b, const wr_diag *d, bool color) {
     if (color) wr_putz(b, bold);
     if (d->src) {
         pos = wr_src_pos(d->src, d->span.beg);
-        put_text(b, d->src->name);
+        wr_put_safe(b, d->src->name);
         wr_putf(b, ":%u:%u: ", (unsigned)pos.line, (unsigned)pos.col);
     }
     if (color) wr_putz(b, hue[d->sev]);
     wr_putf(b, "%s[%s]: ", word[d->sev], wr_code_name(d->code));
     if (color) wr_putz(b, plain);
-    put_text(b, d->msg);
+    wr_put_safe(b, d->msg);
     wr_putc(b, '\n');
-    if (d->src) put_place(b, d, pos, color);
+    if (d->src && !d->src->secret) put_place(b, d, pos, color);
     if (d->hint.n) {
         wr_putz(b, "  = hint: ");
-        put_text(b, d->hint);
+        wr_put_safe(b, d->hint);
         wr_putc(b, '\n');
     }
 }

@@ -461,9 +461,32 @@ static void judge_as_original(validate *v) {
     else console(v);
 }
 
+// Rules that are all in comments, or none for the documents: nothing was checked, which is no
+// success. A file without rules among others is only told.
+static void look_for_rules(validate *v) {
+    uint32_t n = 0, broken = 0;
+    for (uint32_t i = 0; i < v->rules.n; i++) {
+        const rules_file *r = &v->rules.v[i];
+        if (is_parsed(r)) n += wr_guard_n_rules(r->file);
+        else broken++;
+    }
+    for (uint32_t i = 0; i < v->rules.n; i++) {
+        const rules_file *r = &v->rules.v[i];
+        if (!is_parsed(r) || wr_guard_n_rules(r->file) > 0) continue;
+        wr_sev sev = n || broken ? WR_WARNING : WR_ERROR;
+        wr_str name = r->t.path ? wr_strz(r->t.path) : r->t.name;
+        (void)wr_report(&v->c->ctx, WR_D_C0007, sev, NULL, (wr_span){0, 0}, "no rule in '%.*s'",
+                        WR_FMT(name));
+    }
+    if (!cli_has(v->c, CLI_PAYLOAD)) return;
+    if (v->rules.n == 0) nothing_there(v, "STDIN", "no rule texts in");
+    if (v->data.n == 0) nothing_there(v, "STDIN", "no data texts in");
+}
+
 static void judge_native(validate *v) {
     wr_guard_tally t = {0};
     bool unparsed = false;
+    look_for_rules(v);
     for (uint32_t i = 0; i < v->rules.n; i++) {
         const rules_file *r = &v->rules.v[i];
         if (r->bad) trouble(v, WR_D_B0001, r->t.path, r->bad);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program: which personality is it, parse the line, run the command, end. Nothing else happens
-// here, and nothing before it is needed: no locale, no crypto library, no threads.
+// here, and nothing before it is needed: no locale, no crypto library.
 
 #include "cli/cli.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 // `writ guard … --compat=3.1 …` is the personality with the word taken out. Returns the new number
 // of words, or -1 when it is not asked for.
@@ -35,7 +37,7 @@ static int take_compat(cli *c, int argc, char *const *argv, char ***out) {
     return found ? n : -1;
 }
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
     cli c;
     char **words = argv;
     (void)signal(SIGPIPE, SIG_IGN); // a closed pipe is an error we report, not a silent end
@@ -57,4 +59,35 @@ int main(int argc, char **argv) {
     if (cli_parse(&c, bin, argc, words)) code = cli_apply(&c) ? c.cmd->run(&c) : c.prog->usage_exit;
     else if (c.bad_line) code = c.prog->usage_exit;
     return cli_end(&c, code);
+}
+
+typedef struct words {
+    int argc;
+    char **argv;
+    int code;
+} words;
+
+static void *run_there(void *arg) {
+    words *w = arg;
+    w->code = run(w->argc, w->argv);
+    return NULL;
+}
+
+// The limits on depth are made for a stack of at least LEAST; where `ulimit -s` is lower, everything
+// runs on a thread that brings its own.
+int main(int argc, char **argv) {
+    enum { LEAST = 4 << 20, STACK = 16 << 20 };
+    struct rlimit have;
+    words w = {argc, argv, 0};
+    pthread_attr_t attr;
+    pthread_t thread;
+    if (getrlimit(RLIMIT_STACK, &have) != 0 || have.rlim_cur >= LEAST ||
+        pthread_attr_init(&attr) != 0)
+        return run(argc, argv);
+    bool started = pthread_attr_setstacksize(&attr, STACK) == 0 &&
+                   pthread_create(&thread, &attr, run_there, &w) == 0;
+    (void)pthread_attr_destroy(&attr);
+    if (!started) return run(argc, argv);
+    (void)pthread_join(thread, NULL);
+    return w.code;
 }

@@ -42,8 +42,10 @@ static wr_rc given_in_file(cli *c, cli_resolver *r, const char *path) {
                         "cannot read '%s': %s", path, why);
         return WR_IO;
     }
-    const wr_src *src = wr_src_new(&c->ctx.arena, wr_strz(path), text, true);
-    return src ? wr_cfn_params_load(&c->ctx, src, &r->in) : WR_NOMEM;
+    wr_src *src = wr_src_new(&c->ctx.arena, wr_strz(path), text, true);
+    if (src == NULL) return WR_NOMEM;
+    src->secret = true; // who may not see a NoEcho value, may read this run's log
+    return wr_cfn_params_load(&c->ctx, src, &r->in);
 }
 
 wr_rc cli_resolver_new(cli *c, cli_resolver **out) {

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,7 +18,10 @@ static int write_out(void *arg, const char *p, size_t n) {
         if (w > 0) {
             p += w;
             n -= (size_t)w;
-        } else if (w == 0 || (errno != EINTR && errno != EAGAIN)) {
+        } else if (w < 0 && errno == EAGAIN) { // stdout was made non-blocking by another process
+            struct pollfd ready = {.fd = c->out_fd, .events = POLLOUT};
+            (void)poll(&ready, 1, -1);
+        } else if (w == 0 || errno != EINTR) {
             c->out_errno = w == 0 ? EIO : errno;
             return 1;
         }
@@ -134,7 +138,12 @@ int cli_end(cli *c, int code) {
                     strerror_r(c->out_errno, text, sizeof text), c->out_errno);
         code = c->prog->output_exit;
     }
-    (void)wr_buf_flush(&c->err);
+    if (wr_buf_flush(&c->err) == WR_NOMEM) {
+        static const char text[] = ": out of memory\n";
+        (void)!write(c->err_fd, c->prog->name, strlen(c->prog->name));
+        (void)!write(c->err_fd, text, sizeof text - 1);
+        code = c->prog->output_exit;
+    }
     if (c->out_fd != STDOUT_FILENO && close(c->out_fd) != 0 && code == 0)
         code = c->prog->output_exit;
     wr_buf_fini(&c->out);

@@ -53,7 +53,7 @@ static wr_node blocks(wr_cfn *r, const wr_node *f, block b, unsigned count, unsi
         inet_ntop(b.family, b.addr, z, sizeof z);
         wr_str s = wr_cfn_keep(r, wr_fmt(&r->keep, "%s/%u", z, b.size - bits));
         items[i] = wr_cfn_string(f, s);
-        step(&b, bits);
+        if (i + 1 < count) step(&b, bits); // one block may be all addresses there are
     }
     return wr_cfn_list_of(f, items, count);
 }

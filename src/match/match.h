@@ -33,6 +33,9 @@ wr_str wr_regex_pattern(const wr_regex *re); // as written
 // Unanchored search in s (valid UTF-8).
 wr_regex_result wr_regex_search(const wr_regex *re, wr_regex_scratch *s, wr_str text);
 
+// What searching with s has cost since this was last asked, in steps as those of the budget.
+uint64_t wr_regex_spent(wr_regex_scratch *s);
+
 // fancy-regex's captures_iter + expand: appends, for each match in turn, the replacement with
 // $1 ${1} $name ${name} $$ expanded as fancy_regex::Expander::default does; nothing else of text.
 wr_regex_result wr_regex_expand(const wr_regex *re, wr_regex_scratch *s, wr_str text,

@@ -15,6 +15,9 @@ enum {
     CACHE_SLOTS = 256,
     CACHE_BYTES = 16 << 20, // of all DFAs of a task; then they start again
     PIKE_STEPS = 500 * 1000 * 1000,
+    PIKE_STEP = 16,     // of these cost as much as one of PCRE2's
+    MANY = 10,          // a replacement may cost as much as so many searches
+    BYTES_A_STEP = 512, // of text that an automaton reads
 };
 
 typedef enum engine { LITERAL, AUTOMATON, BACKTRACK } engine;
@@ -45,6 +48,7 @@ struct wr_regex_scratch {
     wr_arena dfas;   // the cached automata
     wr_arena search; // one search; empty between two
     uint32_t steps;
+    uint64_t spent;
     cached slot[CACHE_SLOTS];
 };
 
@@ -197,10 +201,24 @@ static rx_dfa **dfas_of(const wr_regex *re, wr_regex_scratch *s) {
 wr_regex_result wr_regex_search(const wr_regex *re, wr_regex_scratch *s, wr_str text) {
     if (re->engine == LITERAL) return search_literal(re, text) ? WR_RE_YES : WR_RE_NO;
     rx_dfa **d = dfas_of(re, s);
-    size_t stopped;
+    size_t stopped = 0;
     if (d == NULL) return WR_RE_ERROR;
-    if (re->engine == BACKTRACK) return rx_pcre_search(re->pcre, d, text, 0, NULL, 0, s->steps);
-    return rx_dfa_search(d[0], re->prog, text, 0, &stopped);
+    if (re->engine == BACKTRACK) {
+        uint64_t left = s->steps;
+        wr_regex_result r = rx_pcre_search(re->pcre, d, text, 0, NULL, 0, &left);
+        s->spent += s->steps - left;
+        return r;
+    }
+    uint64_t work = PIKE_STEPS;
+    wr_regex_result r = rx_dfa_search(d[0], re->prog, text, 0, &stopped, &work);
+    s->spent += (PIKE_STEPS - work) / PIKE_STEP + stopped / BYTES_A_STEP;
+    return r;
+}
+
+uint64_t wr_regex_spent(wr_regex_scratch *s) {
+    uint64_t n = s->spent;
+    s->spent = 0;
+    return n;
 }
 
 // ---------------------------------------------------------------------------------- replacing
@@ -266,12 +284,16 @@ wr_regex_result wr_regex_expand(const wr_regex *re, wr_regex_scratch *s, wr_str 
     if (re->pcre != NULL && d == NULL) return WR_RE_ERROR;
     size_t *slot = wr_alloc(&s->search, re->n_slots * sizeof *slot);
     if (slot == NULL) return WR_RE_ERROR;
-    uint64_t budget = PIKE_STEPS;
+    bool pcre = re->pcre != NULL;
+    const uint64_t all = pcre ? (uint64_t)s->steps * MANY : PIKE_STEPS;
+    uint64_t budget = all;
     wr_regex_result r = WR_RE_NO, any = WR_RE_NO;
     size_t from = 0, last_match = SIZE_MAX;
     while (from <= text.n) {
-        r = re->pcre != NULL ? rx_pcre_search(re->pcre, d, text, from, slot, re->n_slots, s->steps)
-                             : rx_pike_search(&s->search, re->prog, text, from, slot, &budget);
+        uint64_t left = budget < s->steps ? budget : s->steps, before = left;
+        r = pcre ? rx_pcre_search(re->pcre, d, text, from, slot, re->n_slots, &left)
+                 : rx_pike_search(&s->search, re->prog, text, from, slot, &budget);
+        if (pcre) budget -= before - left;
         if (r != WR_RE_YES) break;
         bool empty = slot[0] == slot[1];
         from = empty ? next_char(text, slot[1]) : slot[1];
@@ -279,7 +301,9 @@ wr_regex_result wr_regex_expand(const wr_regex *re, wr_regex_scratch *s, wr_str 
         last_match = slot[1];
         any = WR_RE_YES;
         expand(re, out, text, slot, replacement);
+        if (out->rc != WR_OK) break; // the caller sees it
     }
+    s->spent += (all - budget) / (pcre ? 1 : PIKE_STEP);
     wr_arena_rewind(&s->search, m);
     return r < 0 ? r : any;
 }

@@ -46,7 +46,8 @@ struct rx_dfa {
     uint32_t *seen, *taken, *stack;
     uint32_t step_no;
     uint64_t n_flushes;
-    bool failed; // out of memory
+    uint64_t work; // instructions that this search may still follow
+    bool failed;   // out of memory
 };
 
 // What a step goes over.
@@ -170,6 +171,7 @@ static bool follow(rx_dfa *d, const rx_prog *prog, uint32_t pc, const rx_place *
     push(d, &depth, pc);
     while (depth > 0) {
         pc = d->stack[--depth];
+        d->work -= d->work > 0;
         const rx_inst *in = &prog->inst[pc];
         switch (in->op) {
         case RX_I_MATCH: return true;
@@ -273,11 +275,11 @@ static uint32_t start_state(rx_dfa *d, const rx_prog *prog, wr_str text, size_t 
     return to == DEAD ? 0 : to - FIRST_STATE;
 }
 
-wr_regex_result rx_dfa_search(rx_dfa *d, const rx_prog *prog, wr_str text, size_t from,
+static wr_regex_result search(rx_dfa *d, const rx_prog *prog, wr_str text, size_t from,
                               size_t *stopped) {
     uint32_t s = start_state(d, prog, text, from);
     size_t i = from;
-    while (i < text.n && !d->failed) {
+    while (i < text.n && !d->failed && d->work > 0) {
         unsigned char c = (unsigned char)text.p[i];
         uint32_t to;
         if (c < 128) {
@@ -295,7 +297,16 @@ wr_regex_result rx_dfa_search(rx_dfa *d, const rx_prog *prog, wr_str text, size_
     }
     *stopped = i;
     if (d->failed) return WR_RE_ERROR;
+    if (d->work == 0) return WR_RE_LIMIT;
     uint32_t to = d->table.v[s * (d->n_cls + 1) + d->n_cls];
     if (to == UNKNOWN) to = step_ascii(d, prog, s, d->n_cls);
     return to == MATCH ? WR_RE_YES : d->failed ? WR_RE_ERROR : WR_RE_NO;
+}
+
+wr_regex_result rx_dfa_search(rx_dfa *d, const rx_prog *prog, wr_str text, size_t from,
+                              size_t *stopped, uint64_t *work) {
+    d->work = *work;
+    wr_regex_result r = search(d, prog, text, from, stopped);
+    *work = d->work;
+    return r;
 }

@@ -174,9 +174,10 @@ bool rx_holds(rx_assert k, const rx_place *p);
 typedef struct rx_dfa rx_dfa;
 rx_dfa *rx_dfa_new(wr_arena *a, const rx_prog *prog);
 // Is there a match at or after byte `from` (at it, when the program is anchored)? *stopped: the
-// byte up to which the text was read.
+// byte up to which the text was read. *work: instructions that may be followed to make states,
+// counted down.
 wr_regex_result rx_dfa_search(rx_dfa *d, const rx_prog *prog, wr_str text, size_t from,
-                              size_t *stopped);
+                              size_t *stopped, uint64_t *work);
 
 // Leftmost-first match at or after byte `from`; slot[2g], slot[2g+1] are group g's ends or
 // SIZE_MAX. *budget counts down.
@@ -199,8 +200,9 @@ typedef struct rx_pcre {
 
 rx_pcre *rx_pcre_new(wr_arena *a, const rx_tree *tree, rx_error *err);
 void rx_pcre_free(rx_pcre *p);
-// As rx_pike_search; slot may be NULL. dfa: one for each look-ahead. steps: budget of this search.
+// As rx_pike_search; slot may be NULL. dfa: one for each look-ahead. *steps: its budget, counted
+// down.
 wr_regex_result rx_pcre_search(const rx_pcre *p, rx_dfa **dfa, wr_str text, size_t from,
-                               size_t *slot, uint32_t n_slots, uint32_t steps);
+                               size_t *slot, uint32_t n_slots, uint64_t *steps);
 
 #endif

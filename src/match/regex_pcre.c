@@ -18,13 +18,14 @@
 #include <pcre2.h>
 
 enum {
-    MAX_TEXT = 4 << 20,   // bytes of a pattern written out
-    MAX_REPEAT = 65535,   // PCRE2's own
-    INLINE_RANGES = 16,   // a set larger than this is written once, at the end
-    HEAP_KIB = 64 * 1024, // for backtracking
-    MAX_AHEAD = 255,      // numbers of callouts; 0 counts
-    WAY = 64,             // bytes gone through that count as a step
-    DFA_WAY = 512,        // the same, for a DFA
+    MAX_TEXT = 4 << 20,               // bytes of a pattern written out
+    MAX_REPEAT = 65535,               // PCRE2's own
+    INLINE_RANGES = 16,               // a set larger than this is written once, at the end
+    HEAP_KIB = 64 * 1024,             // for backtracking
+    MAX_AHEAD = 255,                  // numbers of callouts; 0 counts
+    WAY = 64,                         // bytes gone through that count as a step
+    DFA_WAY = 512,                    // the same, for a DFA
+    MAX_DFA_WORK = 500 * 1000 * 1000, // instructions followed by the DFAs in one search
 };
 
 typedef struct writer {
@@ -308,13 +309,14 @@ typedef struct search_state {
     const rx_pcre *pcre;
     rx_dfa **dfa;
     wr_str text;
-    uint32_t left; // steps
+    uint64_t left; // steps
     size_t last;   // where the last callout was
+    uint64_t work; // left for the automata of look-aheads
 } search_state;
 
 static bool spend(search_state *s, size_t steps) {
     if (s->left < steps) return false;
-    s->left -= (uint32_t)steps;
+    s->left -= steps;
     return true;
 }
 
@@ -328,7 +330,9 @@ static int on_callout(pcre2_callout_block *block, void *state) {
     if (block->callout_number == 0) return 0;
     uint32_t k = block->callout_number - 1;
     size_t stopped = at;
-    wr_regex_result r = rx_dfa_search(s->dfa[k], s->pcre->ahead[k].prog, s->text, at, &stopped);
+    wr_regex_result r =
+        rx_dfa_search(s->dfa[k], s->pcre->ahead[k].prog, s->text, at, &stopped, &s->work);
+    if (r == WR_RE_LIMIT) return PCRE2_ERROR_MATCHLIMIT;
     if (r < 0) return PCRE2_ERROR_NOMEMORY;
     if (!spend(s, (stopped - at) / DFA_WAY)) return PCRE2_ERROR_MATCHLIMIT;
     return (r == WR_RE_YES) == s->pcre->ahead[k].negated;
@@ -353,18 +357,19 @@ static void copy_slots(pcre2_match_data *md, size_t *slot, uint32_t n_slots) {
 }
 
 wr_regex_result rx_pcre_search(const rx_pcre *p, rx_dfa **dfa, wr_str text, size_t from,
-                               size_t *slot, uint32_t n_slots, uint32_t steps) {
+                               size_t *slot, uint32_t n_slots, uint64_t *steps) {
     pcre2_match_data *md = pcre2_match_data_create_from_pattern(p->code, NULL);
     pcre2_match_context *mc = pcre2_match_context_create(NULL);
     wr_regex_result r = WR_RE_ERROR;
     if (md != NULL && mc != NULL) {
-        search_state s = {p, dfa, text, steps, from};
+        search_state s = {p, dfa, text, *steps, from, MAX_DFA_WORK};
         pcre2_set_match_limit(mc, UINT32_MAX);
         pcre2_set_depth_limit(mc, UINT32_MAX);
         pcre2_set_heap_limit(mc, HEAP_KIB);
         pcre2_set_callout(mc, on_callout, &s);
         PCRE2_SPTR subject = (PCRE2_SPTR)(text.n > 0 ? text.p : "");
         r = result_of(pcre2_match(p->code, subject, text.n, from, PCRE2_NO_UTF_CHECK, md, mc));
+        *steps = s.left;
         if (r == WR_RE_YES && slot != NULL) copy_slots(md, slot, n_slots);
     }
     pcre2_match_context_free(mc);

@@ -7,6 +7,11 @@
 
 #include "match/regex_int.h"
 
+enum {
+    SLOTS = 64,          // copied in the time an instruction takes
+    MAX_SLOTS = 8 << 20, // of all ways
+};
+
 typedef struct threads {
     uint32_t n;
     uint32_t *pc;    // in order of preference
@@ -147,8 +152,9 @@ static wr_regex_result search(pike *p, wr_str text, size_t from, size_t *slot) {
             follow(p, &p->now, 0, &at);
         }
         if (p->now.n == 0 && (matched || prog->anchored)) break;
-        if (*p->budget < p->now.n) return WR_RE_LIMIT;
-        *p->budget -= p->now.n;
+        uint64_t cost = p->now.n * (1 + (uint64_t)prog->n_slots / SLOTS);
+        if (*p->budget < cost) return WR_RE_LIMIT;
+        *p->budget -= cost;
         spot after = at.place.at_end ? at : spot_at(prog, text, at.end, &at);
         matched |= run_threads(p, &at, &after, slot);
         if (at.place.at_end) break;
@@ -164,6 +170,7 @@ static wr_regex_result search(pike *p, wr_str text, size_t from, size_t *slot) {
 wr_regex_result rx_pike_search(wr_arena *a, const rx_prog *prog, wr_str text, size_t from,
                                size_t *slot, uint64_t *budget) {
     pike p = {.prog = prog, .budget = budget};
+    if ((uint64_t)prog->n * prog->n_slots > MAX_SLOTS) return WR_RE_LIMIT;
     wr_mark m = wr_arena_mark(a);
     // each instruction is followed once a step and puts two entries on the stack at most
     p.stack = wr_alloc(a, (2 * (size_t)prog->n + 2) * sizeof *p.stack);

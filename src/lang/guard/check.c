@@ -186,8 +186,9 @@ static const g_rule *in_prelude(const g_checker *k, const wr_sym *name, bool par
     for (const g_file *f = k->f->prelude; f; f = f->prelude) {
         const g_rule *v = parameterised ? f->prules : f->rules;
         uint32_t n = parameterised ? f->n_prules : f->n_rules;
-        for (uint32_t i = 0; i < n; i++)
-            if (v[i].sym == name) return &v[i];
+        const g_name_at *names = parameterised ? f->pby_name : f->by_name;
+        uint32_t i = g_first_named(names, n, name);
+        if (i < n) return &v[names[i].at];
     }
     return NULL;
 }

@@ -59,7 +59,9 @@ static bool same_pattern(const wr_node *a, const wr_node *b) {
 static g_cmp search(g_eval *e, const wr_node *a, const wr_node *b) {
     const wr_node *re = a->kind == WR_REGEX ? a : b, *text = re == a ? b : a;
     const wr_lit_regex *x = re->u.ext;
-    switch (wr_regex_search(x->re, e->rx, wr_node_str(text))) {
+    wr_regex_result found = wr_regex_search(x->re, e->rx, wr_node_str(text));
+    e->steps += wr_regex_spent(e->rx);
+    switch (found) {
     case WR_RE_YES: return G_CMP_YES;
     case WR_RE_NO: return G_CMP_NO;
     default: return G_CMP_ERROR;

@@ -2,6 +2,8 @@
 // compile: what evaluation wants to know beforehand: each key in all the cases it is looked up in,
 // and the filters that select by the text of one key, so that a document's index answers them.
 // Rules: reference/guard.md §1.4 (case conversions), §1.4–§1.6 (what can fail or leave traces).
+#include <stdlib.h>
+
 #include "lang/guard/walk.h"
 
 // ---------------------------------------------------------------------------------- conversions
@@ -94,6 +96,38 @@ static void index_filter(g_part *part) {
     }
 }
 
+// ---------------------------------------------------------------------------------- rules by name
+
+static int by_name(const void *x, const void *y) {
+    const g_name_at *a = x, *b = y;
+    if (a->sym != b->sym) return a->sym < b->sym ? -1 : 1;
+    return a->at < b->at ? -1 : a->at > b->at;
+}
+
+static const g_name_at *sorted(wr_arena *a, const g_rule *rules, uint32_t n) {
+    g_name_at *v = WR_NEW_N(a, g_name_at, n + 1u);
+    if (!v) return NULL;
+    for (uint32_t i = 0; i < n; i++) v[i] = (g_name_at){rules[i].sym->id, i};
+    if (n > 0) qsort(v, n, sizeof *v, by_name);
+    return v;
+}
+
+bool g_index_rules(wr_guard_set *s, g_file *f) {
+    f->by_name = sorted(&s->ctx->arena, f->rules, f->n_rules);
+    f->pby_name = sorted(&s->ctx->arena, f->prules, f->n_prules);
+    return f->by_name && f->pby_name;
+}
+
+uint32_t g_first_named(const g_name_at *v, uint32_t n, const wr_sym *name) {
+    uint32_t lo = 0, hi = n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (v[mid].sym < name->id) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo < n && v[lo].sym == name->id ? lo : n;
+}
+
 // ---------------------------------------------------------------------------------- all of a file
 
 static void compile_query(g_walk *w, g_query *q) {
@@ -110,4 +144,5 @@ static void compile_query(g_walk *w, g_query *q) {
 void g_compile(wr_guard_set *s, g_file *f) {
     g_walk w = {.query = compile_query, .arg = s};
     g_walk_file(&w, f);
+    (void)g_index_rules(s, f); // out of memory: the arena knows
 }

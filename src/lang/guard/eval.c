@@ -170,11 +170,15 @@ static bool status_of(g_eval *e, const g_rule *r, g_status *out) {
     return ok;
 }
 
+// How long a list of all names may get in a message. The original, which ends with the first error,
+// lists them all; writ may say it once for each rule.
+static size_t name_room(const g_eval *e) { return e->is_32 ? 4096 : SIZE_MAX; }
+
 static bool no_such_rule(g_eval *e, wr_str name) {
     wr_buf b;
     wr_buf_init(&b, SIZE_MAX);
     wr_putf(&b, "Rule %.*s by that name does not exist, Rule Names = [", WR_FMT(name));
-    for (uint32_t i = 0; i < e->file->n_rules; i++)
+    for (uint32_t i = 0; i < e->file->n_rules && b.n < name_room(e); i++)
         wr_putf(&b, "%s\"%.*s\"", i ? ", " : "", WR_FMT(e->file->rules[i].name));
     wr_putc(&b, ']');
     g_error_str(e, G_E_MISSING_VALUE, wr_buf_str(&b));
@@ -187,9 +191,9 @@ static bool named_status(g_eval *e, const g_clause *c, g_status *out) {
     WR_ASSERT(e->file);
     g_rule_state *first = NULL;
     for (const g_file *f = e->file; f; f = f->prelude) {
-        for (uint32_t i = 0; i < f->n_rules; i++) {
-            const g_rule *r = &f->rules[i];
-            if (r->sym != c->sym) continue;
+        uint32_t i = g_first_named(f->by_name, f->n_rules, c->sym);
+        for (; i < f->n_rules && f->by_name[i].sym == c->sym->id; i++) {
+            const g_rule *r = &f->rules[f->by_name[i].at];
             g_rule_state *st = &e->rule_state[state_index(e, r)];
             if (!first && st->known) {
                 *out = st->status;
@@ -234,9 +238,12 @@ static bool eval_named(g_eval *e, const g_clause *c, g_status *out) {
 }
 
 static const g_rule *find_prule(const g_eval *e, const wr_sym *name) {
-    for (const g_file *f = e->file; f; f = f->prelude)
-        for (uint32_t i = f->n_prules; i-- > 0;)
-            if (f->prules[i].sym == name) return &f->prules[i];
+    for (const g_file *f = e->file; f; f = f->prelude) {
+        uint32_t i = g_first_named(f->pby_name, f->n_prules, name);
+        if (i == f->n_prules) continue;
+        while (i + 1 < f->n_prules && f->pby_name[i + 1].sym == name->id) i++; // the last one counts
+        return &f->prules[f->pby_name[i].at];
+    }
     return NULL;
 }
 
@@ -244,7 +251,7 @@ static bool no_such_prule(g_eval *e, wr_str name) {
     wr_buf b;
     wr_buf_init(&b, SIZE_MAX);
     wr_putf(&b, "Parameterized Rule with name %.*s was not found, candidate [", WR_FMT(name));
-    for (uint32_t i = 0; i < e->file->n_prules; i++)
+    for (uint32_t i = 0; i < e->file->n_prules && b.n < name_room(e); i++)
         wr_putf(&b, "%s\"%.*s\"", i ? ", " : "", WR_FMT(e->file->prules[i].name));
     wr_putc(&b, ']');
     g_error_str(e, G_E_MISSING_VALUE, wr_buf_str(&b));
@@ -526,7 +533,7 @@ static void begin(g_eval *e, const g_file *f, wr_guard_run_opts o, g_scope *file
     e->file_scope = file;
     e->cur = NULL;
     e->mute = e->depth = 0;
-    e->steps = e->pinned = 0;
+    e->steps = e->pinned = e->derived = 0;
     e->failed = e->panic = e->suspect = false;
     e->error = (wr_str){NULL, 0};
 }
@@ -536,7 +543,7 @@ static bool run_rules(g_eval *e, const g_file *f, g_rec *root, g_result *res,
     for (uint32_t i = 0; i < f->n_rules; i++) {
         run_rule(e, &f->rules[i], root, &rules[i]);
         res->n_rules++;
-        if (e->arena.oom || e->doc_arena.oom) return false;
+        if (e->arena.oom || e->doc_arena.oom) return false; // even where nobody noticed
         if (!e->failed) continue;
         if (!res->error.n) {
             res->error = e->error;
@@ -558,7 +565,7 @@ const g_result *wr_guard_run(wr_guard_eval *e, const g_file *f, wr_guard_run_opt
     g_vals *vals = WR_NEW(&e->arena, g_vals);
     g_rule_result *rules = WR_NEW_N(&e->arena, g_rule_result, f->n_rules + 1);
     e->rule_state = WR_NEW_N(&e->arena, g_rule_state, n_states + 1);
-    if (!res || !vals || !rules || !e->rule_state) return NULL;
+    if (!res || !vals || !rules || !e->rule_state || !e->present) return NULL;
     *vals = (g_vals){e->doc, f, e};
     *res =
         (g_result){.file = f, .doc = e->doc, .doc_name = e->doc_name, .rules = rules, .vals = vals};
@@ -597,6 +604,7 @@ static void forget_parsed(g_eval *e) {
     if (e->sub) wr_ctx_fini(e->sub);
     e->sub = NULL;
     e->parsed = NULL;
+    e->n_overlays = 0;
 }
 
 void wr_guard_eval_free(wr_guard_eval *e) {

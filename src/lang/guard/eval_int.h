@@ -100,6 +100,8 @@ struct g_eval {
     uint32_t mute;
     uint32_t depth;
     uint64_t steps;
+    uint64_t derived;    // bytes that functions made
+    uint32_t n_overlays; // symbol tables above the document's: what a look-up may go through
     uint64_t pinned;
     const wr_node *unknown; // first value met that is not known, in this rule
     bool failed, panic;
@@ -121,10 +123,17 @@ bool g_error(g_eval *e, g_err kind, const char *fmt, ...) WR_PRINTF(3, 4);
 bool g_error_str(g_eval *e, g_err kind, wr_str text);
 bool g_panic(g_eval *e, const char *fmt, ...) WR_PRINTF(2, 3); // where the original dies
 bool g_nomem(g_eval *e);
+#define G_MAX_MEMORY ((size_t)2 << 30) // of one evaluation
+bool g_too_much(g_eval *e);            // false, and the error
 static inline bool g_step(g_eval *e) {
-    return ++e->steps <= e->ctx->limits.steps ||
-           g_error(e, G_E_PLAIN, "the evaluation took more than %llu steps",
-                   (unsigned long long)e->ctx->limits.steps);
+    return (++e->steps <= e->ctx->limits.steps && e->arena.used <= G_MAX_MEMORY) || g_too_much(e);
+}
+// Functions are to make n more bytes, which stay until the next rewind.
+static inline bool g_derive(g_eval *e, uint64_t n) {
+    e->derived += n;
+    return e->derived <= e->ctx->limits.bytes ||
+           g_error(e, G_E_PLAIN, "functions made more than %llu bytes",
+                   (unsigned long long)e->ctx->limits.bytes);
 }
 
 bool g_enter(g_eval *e); // e->depth++, or the error of too deep a nesting

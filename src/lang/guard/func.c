@@ -32,16 +32,24 @@ static bool make(fn_call *f, wr_node n, const wr_node *origin) {
 
 static bool make_str(fn_call *f, wr_str s, const wr_node *origin) {
     if (!s.p || s.n > UINT32_MAX) return g_nomem(f->e);
+    if (!g_derive(f->e, s.n)) return false;
     return make(f, (wr_node){.kind = WR_STR, .n = (uint32_t)s.n, .u.s = s.p}, origin);
+}
+
+// Room for one text more than functions may make: what is cut off there is refused by g_derive.
+static void text_init(fn_call *f, wr_buf *b) {
+    wr_buf_init(b, (size_t)(f->e->ctx->limits.bytes - f->e->derived) + 1);
+}
+
+// The text in b, which ends here.
+static bool make_text(fn_call *f, wr_buf *b, const wr_node *origin) {
+    if (b->rc == WR_OK) return make_str(f, wr_buf_keep(b, &f->e->arena), origin);
+    wr_buf_fini(b);
+    return g_derive(f->e, f->e->ctx->limits.bytes + 1);
 }
 
 static bool make_int(fn_call *f, int64_t v, const wr_node *origin) {
     return make(f, (wr_node){.kind = WR_INT, .u.i = v}, origin);
-}
-
-// The same from a buffer, which ends here.
-static bool make_text(fn_call *f, wr_buf *b, const wr_node *origin) {
-    return make_str(f, wr_buf_keep(b, &f->e->arena), origin);
 }
 
 // "failed to convert a {what}: {value} into {into} at {path}"
@@ -121,7 +129,7 @@ static bool fn_join(fn_call *f) {
                        "join function requires the second argument to be either a char or string");
     const g_list *l = &f->args[0];
     wr_buf b;
-    wr_buf_init(&b, SIZE_MAX);
+    text_init(f, &b);
     for (uint32_t i = 0; i < l->n; i++) {
         const wr_node *n = value_at(l, i);
         if (!n || n->kind != WR_STR) {
@@ -224,8 +232,9 @@ typedef struct replacing {
 static bool each_replaced(fn_call *f, const wr_node *n, wr_str s, void *arg) {
     const replacing *r = arg;
     wr_buf b;
-    wr_buf_init(&b, SIZE_MAX);
+    text_init(f, &b);
     wr_regex_result res = wr_regex_expand(r->re, f->e->rx, s, r->with, &b);
+    f->e->steps += wr_regex_spent(f->e->rx);
     if (res >= 0) return make_text(f, &b, n);
     wr_buf_fini(&b);
     return g_error(f->e, G_E_REGEX,
@@ -254,6 +263,7 @@ static bool fn_regex_replace(fn_call *f) {
         any |= n && n->kind == WR_STR;
     }
     if (!any) return true; // the pattern is not looked at
+    f->e->steps += pattern.n;
     wr_regex *re = wr_regex_new(&f->e->arena, pattern, f->e->ctx->limits.regex_bytes, &at, &err);
     if (!re) return g_error_str(f->e, G_E_REGEX, err);
     r.re = re;
@@ -286,8 +296,12 @@ static bool each_parsed(fn_call *f, const wr_node *n, wr_str s, void *arg) {
     if (!src || !p) return g_nomem(e);
     wr_load how = {.profile = WR_LOAD_SERDE, .into = &e->extra};
     if (wr_doc_load(e->sub, src, &how, &doc) != WR_OK) return parse_refused(f);
+    if (!g_derive(e, s.n + (uint64_t)doc->n_nodes * sizeof(wr_node))) return false;
     *p = (g_parsed){doc, n, e->parsed};
     e->parsed = p;
+    e->n_overlays++;
+    e->steps += (uint64_t)e->n_overlays * (1 + doc->n_nodes / 2); // each key went through all
+    if (!g_step(e)) return false;
     e->pinned++;
     return g_add(e, f->out, g_resolved(doc->root));
 }
@@ -351,6 +365,7 @@ static bool to_bool(fn_call *f, const wr_node *n) {
     if (n->kind == WR_BOOL) return make(f, (wr_node){.kind = WR_BOOL, .u.b = n->u.b}, n);
     if (n->kind != WR_STR) return true;
     wr_str low = wr_to_lower(&f->e->arena, wr_node_str(n));
+    if (low.p == NULL) return g_nomem(f->e);
     bool yes = wr_eq(low, WR_S("true"));
     if (!yes && !wr_eq(low, WR_S("false"))) return cannot_convert(f, "a string", n, "a boolean");
     return make(f, (wr_node){.kind = WR_BOOL, .u.b = yes}, n);
@@ -360,7 +375,7 @@ static bool to_str(fn_call *f, const wr_node *n) {
     wr_buf b;
     char utf8[4];
     if (n->kind == WR_STR) return make_str(f, wr_node_str(n), n);
-    wr_buf_init(&b, SIZE_MAX);
+    text_init(f, &b);
     if (n->kind == WR_INT) wr_put_i64(&b, n->u.i);
     else if (n->kind == WR_FLOAT) wr_put_f64_display(&b, n->u.f);
     else if (n->kind == WR_BOOL) wr_putz(&b, n->u.b ? "true" : "false");

@@ -175,6 +175,11 @@ struct g_rule {
     bool warn;
 };
 
+// A rule's name and place: arrays of these, sorted, find a rule among many.
+typedef struct g_name_at {
+    uint32_t sym, at; // id of the name; index of the rule
+} g_name_at;
+
 struct g_file {
     wr_guard_set *set;
     const wr_src *src;
@@ -188,7 +193,8 @@ struct g_file {
     uint32_t n_rules;
     g_rule *prules; // parameterised, file order (a later one of the same name wins a lookup)
     uint32_t n_prules;
-    const g_file *prelude; // definitions visible after the file's own; NULL when none
+    const g_name_at *by_name, *pby_name; // compile.c: of rules, of prules
+    const g_file *prelude;               // definitions visible after the file's own; NULL when none
     // All literals of the file: the items of the root list of this document. The path of a literal
     // is "" and its items are "/0" …: g_put_path drops the first component.
     const wr_doc *lits;
@@ -343,8 +349,11 @@ void g_put_location(wr_buf *b, const g_file *f, uint32_t at); // Location[file:F
 // ---------------------------------------------------------------------------------- parse, check
 
 wr_rc g_parse(wr_guard_set *s, const wr_src *src, wr_str name, g_file **out) WR_MUST_USE;
-void g_compile(wr_guard_set *s, g_file *f); // conversions, eq filters
-void g_check(wr_guard_set *s, g_file *f);   // diagnostics only
+void g_compile(wr_guard_set *s, g_file *f);     // conversions, eq filters
+bool g_index_rules(wr_guard_set *s, g_file *f); // by_name, pby_name; false: no memory
+// Where the rules called name begin in by_name (or pby_name), n when there are none.
+uint32_t g_first_named(const g_name_at *v, uint32_t n, const wr_sym *name);
+void g_check(wr_guard_set *s, g_file *f); // diagnostics only
 
 // ---------------------------------------------------------------------------------- clauses.c
 

@@ -7,16 +7,65 @@
 
 enum { MAX_LINE = 200, TAB = 4 };
 
+// Between what is written and the output: names, values and messages come from files that may be
+// hostile to whoever reads the report on a terminal.
+typedef struct filter {
+    wr_buf *to;
+    char rest[4]; // the beginning of a character whose end is still to come
+    size_t n_rest;
+} filter;
+
 typedef struct console {
-    wr_buf *out;
+    wr_buf *out; // goes through the filter
+    filter *safe;
     g_worker *w;
     const g_result *r;
     const wr_guard_doc *doc;
     bool color;
 } console;
 
+// Bytes of s before a character at its end that is not whole.
+static size_t whole(wr_str s) {
+    size_t i = s.n, most = s.n < 4 ? s.n : 4;
+    for (size_t k = 1; k <= most; k++) {
+        unsigned char b = (unsigned char)s.p[s.n - k];
+        if ((b & 0xC0) == 0x80) continue;
+        size_t len = b < 0xC0 ? 1 : b < 0xE0 ? 2 : b < 0xF0 ? 3 : 4;
+        if (len > k) i = s.n - k;
+        break;
+    }
+    return i;
+}
+
+static int pass_safe(void *arg, const char *p, size_t n) {
+    filter *f = arg;
+    while (f->n_rest > 0 && n > 0 && whole(wr_strn(f->rest, f->n_rest)) < f->n_rest) {
+        f->rest[f->n_rest++] = *p++;
+        n--;
+    }
+    if (whole(wr_strn(f->rest, f->n_rest)) < f->n_rest) return 0;
+    wr_put_safe(f->to, wr_strn(f->rest, f->n_rest));
+    size_t k = whole(wr_strn(p, n));
+    wr_put_safe(f->to, wr_strn(p, k));
+    f->n_rest = n - k;
+    if (f->n_rest > 0) memcpy(f->rest, p + k, f->n_rest);
+    return f->to->rc != WR_OK;
+}
+
+static void paint_str(const console *c, const char *sgr, wr_str text) {
+    if (c->color) {
+        (void)wr_buf_flush(c->out);
+        wr_putf(c->safe->to, "\033[%sm", sgr);
+    }
+    wr_puts(c->out, text);
+    if (c->color) {
+        (void)wr_buf_flush(c->out);
+        wr_putz(c->safe->to, "\033[0m");
+    }
+}
+
 static void paint(const console *c, const char *sgr, const char *text) {
-    g_paint(c->out, c->color, sgr, wr_strz(text));
+    paint_str(c, sgr, wr_strz(text));
 }
 
 // Text of inputs, without what a terminal would obey.
@@ -37,7 +86,7 @@ static void put_place(const console *c, const wr_src *src, wr_span at, const cha
     wr_pos pos = wr_src_pos(src, at.beg);
     put_clean(text, own ? c->doc->name : src->name);
     wr_putf(text, ":%u:%u", pos.line, pos.col);
-    g_paint(c->out, c->color, sgr, wr_buf_str(text));
+    paint_str(c, sgr, wr_buf_str(text));
 }
 
 // The part of a long line around the place: what is left out before it.
@@ -71,7 +120,7 @@ static void put_excerpt(const console *c, const wr_src *src, wr_span at) {
     wr_buf *caret = g_text(&c->w->tmp);
     wr_putc(caret, '^');
     if (width > 1) wr_pad(caret, '~', width - 1);
-    g_paint(c->out, c->color, "1;31", wr_buf_str(caret));
+    paint_str(c, "1;31", wr_buf_str(caret));
     wr_putc(c->out, '\n');
 }
 
@@ -100,7 +149,7 @@ static void put_check(void *arg, const g_report *p, const g_report *top) {
     bool placed = g_report_place(v, p, &src, &at);
     wr_putz(c->out, "  ");
     if (placed) put_place(c, src, at, "1");
-    else g_paint(c->out, c->color, "1", c->doc->name);
+    else paint_str(c, "1", c->doc->name);
     if (g_report_resource(v, p, &res)) {
         wr_putz(c->out, ": ");
         put_clean(c->out, res.id);
@@ -121,7 +170,7 @@ static void put_check(void *arg, const g_report *p, const g_report *top) {
     wr_pos rule_at = wr_src_pos(p->file->src, g_report_clause(p, top->rule).beg);
     wr_putf(c->out, "\n      rule: %.*s:%u:%u\n", WR_FMT(p->file->name), rule_at.line, rule_at.col);
     if (p->has_custom) put_custom(c, p->custom);
-    if (placed) put_excerpt(c, src, at);
+    if (placed && !src->secret) put_excerpt(c, src, at);
     wr_buf_fini(&scratch);
 }
 
@@ -130,7 +179,7 @@ static void put_title(const console *c, const g_rule *rule, const char *sgr, con
     wr_putc(c->out, ' ');
     wr_str name = g_short_rule(c->r->file->name, rule->name);
     wr_putf(c->out, "%.*s: ", WR_FMT(c->r->file->name));
-    g_paint(c->out, c->color, "1", name);
+    paint_str(c, "1", name);
     if (rule->id.n > 0) wr_putf(c->out, " [%.*s]", WR_FMT(rule->id));
     if (rule->has_severity) wr_putf(c->out, " (%s)", wr_severity_name(rule->severity));
     if (rule->title.n > 0) wr_putf(c->out, ": %.*s", WR_FMT(rule->title));
@@ -198,19 +247,28 @@ static void put_events(console *c) {
     if (rc != WR_OK && c->w->rc == WR_OK) c->w->rc = rc;
 }
 
-static void put_pair(g_worker *w, uint32_t d, uint32_t f, wr_buf *out) {
-    const wr_guard_batch *b = w->b;
-    const uint8_t *st = g_grid_rules(w->grid, d, f);
-    g_status all = g_grid_file(w->grid, d, f);
-    console c = {.out = out, .w = w, .doc = &b->docs[d], .color = b->color};
+static void put_pair_to(console *c, uint32_t d, uint32_t f) {
+    const wr_guard_batch *b = c->w->b;
+    const uint8_t *st = g_grid_rules(c->w->grid, d, f);
+    g_status all = g_grid_file(c->w->grid, d, f);
     bool events = b->verbose || b->print_json;
-    if (b->summary & WR_GS_PASS) put_names(&c, b->files[f], st, G_PASS, "32");
-    if (b->summary & WR_GS_SKIP) put_names(&c, b->files[f], st, G_SKIP, "33");
+    if (b->summary & WR_GS_PASS) put_names(c, b->files[f], st, G_PASS, "32");
+    if (b->summary & WR_GS_SKIP) put_names(c, b->files[f], st, G_SKIP, "33");
     if (all != G_FAIL && all != G_ERROR && all != G_UNKNOWN && !events) return;
-    c.r = g_worker_run(w, d, f, (wr_guard_run_opts){.keep_all = events});
-    if (c.r == NULL) return;
-    put_failures(&c);
-    put_events(&c);
+    c->r = g_worker_run(c->w, d, f, (wr_guard_run_opts){.keep_all = events});
+    if (c->r == NULL) return;
+    put_failures(c);
+    put_events(c);
+}
+
+static void put_pair(g_worker *w, uint32_t d, uint32_t f, wr_buf *out) {
+    filter safe = {.to = out};
+    wr_buf text;
+    wr_buf_init_sink(&text, pass_safe, &safe);
+    console c = {.out = &text, .safe = &safe, .w = w, .doc = &w->b->docs[d], .color = w->b->color};
+    put_pair_to(&c, d, f);
+    if (wr_buf_flush(&text) != WR_OK) wr_buf_fail(out, text.rc);
+    wr_buf_fini(&text);
 }
 
 static void put_object(g_worker *w, uint32_t d, uint32_t f, wr_buf *out) {

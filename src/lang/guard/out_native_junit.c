@@ -11,22 +11,19 @@ typedef struct failure {
     const g_result *r;
 } failure;
 
-// XML has no control characters, not even escaped.
-static void put_text(wr_buf *b, wr_str s) {
-    size_t from = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c >= 0x20 || c == '\t' || c == '\n' || c == '\r') continue;
-        g_put_xml(b, wr_sub(s, from, i));
-        wr_putz(b, "\xEF\xBF\xBD"); // U+FFFD
-        from = i + 1;
-    }
-    g_put_xml(b, wr_sub(s, from, s.n));
+// XML has no place for control characters, not even as references.
+static void put_xml(wr_buf *b, wr_str s) {
+    wr_buf text;
+    wr_buf_init(&text, 0);
+    wr_put_safe(&text, s);
+    if (text.rc != WR_OK) wr_buf_fail(b, text.rc);
+    else g_put_xml(b, wr_buf_str(&text));
+    wr_buf_fini(&text);
 }
 
 static void put_attr(wr_buf *b, const char *name, wr_str value) {
     wr_putf(b, " %s=\"", name);
-    put_text(b, value);
+    put_xml(b, value);
     wr_putc(b, '"');
 }
 
@@ -42,7 +39,7 @@ static void put_reason(void *arg, const g_report *p, const g_report *rule) {
     wr_puts(text, why.message);
     if (why.custom.n > 0) wr_putf(text, " (%.*s)", WR_FMT(why.custom));
     wr_putc(text, '\n');
-    put_text(f->out, wr_buf_str(text));
+    put_xml(f->out, wr_buf_str(text));
 }
 
 static void count_reason(void *arg, const g_report *p, const g_report *rule) {
@@ -134,10 +131,10 @@ static void put_inputs(const wr_guard_batch *b, wr_buf *out) {
         wr_putc(out, '>');
         if (d->src != NULL) {
             wr_pos at = wr_src_pos(d->src, d->span.beg);
-            put_text(out, d->src->name);
+            put_xml(out, d->src->name);
             wr_putf(out, ":%u:%u: ", at.line, at.col);
         }
-        put_text(out, d->msg);
+        put_xml(out, d->msg);
         wr_putz(out, "</error>\n        </testcase>\n");
     }
     wr_putz(out, "    </testsuite>\n");

@@ -4,6 +4,8 @@
 // Rules: the traps of reference/guard.md §1.1 and §1.2.
 #include "lang/guard/parse_int.h"
 
+enum { LONGEST = 60 }; // bytes of a word that a message shows
+
 typedef struct fault {
     g_ps *p;
     uint32_t from, at; // what was being parsed began at from, and is wrong at `at`
@@ -85,7 +87,9 @@ static wr_str found_text(const fault *f) {
     if (f->at >= f->p->t.n) return WR_S("the end of the file");
     if (f->found.n == 1 && (unsigned char)f->found.p[0] < 0x20)
         return wr_fmt(&f->p->scratch, "the character U+%04X", (unsigned)f->found.p[0]);
-    return wr_fmt(&f->p->scratch, "`%.*s`", WR_FMT(f->found));
+    wr_str part = wr_utf8_cut(f->found, LONGEST);
+    const char *more = part.n < f->found.n ? "..." : "";
+    return wr_fmt(&f->p->scratch, "`%.*s%s`", WR_FMT(part), more);
 }
 
 // ---------------------------------------------------------------------------------- reporting

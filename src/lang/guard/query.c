@@ -111,6 +111,7 @@ static bool compute_let(g_eval *e, g_scope *s, const g_let *let, g_list *out) {
 
 static bool resolve_here(g_eval *e, g_scope *s, const wr_sym *name, g_list *out, bool *found) {
     *found = true;
+    e->steps += (s->n_lets + s->vars.n) / 8; // all of which may be looked at
     const g_let *let = find_let(s, name, G_V_LITERAL);
     if (let) return g_add(e, out, g_literal(let->value.u.lit));
     const g_var *v = find_var(s, name);
@@ -214,6 +215,8 @@ static bool not_a_key(g_eval *e, walk w, const wr_node *key) {
 
 static bool follow_key(g_eval *e, walk w, uint32_t i, const wr_node *map, wr_str key, g_scope *s,
                        int conv, g_list *out) {
+    e->steps += e->n_overlays;
+    if (!g_step(e)) return false;
     const wr_node *v = by_text(e, map, key);
     if (v) return retrieve(e, w, i + 1, v, s, conv, out);
     if (!miss(e, out, G_Y_VAR_NO_KEY, map, w, i, &w.parts[i])) return false;

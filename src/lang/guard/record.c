@@ -112,6 +112,13 @@ bool g_nomem(g_eval *e) {
     return false;
 }
 
+bool g_too_much(g_eval *e) {
+    if (e->steps > e->ctx->limits.steps)
+        return g_error(e, G_E_PLAIN, "the evaluation took more than %llu steps",
+                       (unsigned long long)e->ctx->limits.steps);
+    return g_error(e, G_E_PLAIN, "the evaluation took more than %zu bytes of memory", G_MAX_MEMORY);
+}
+
 bool g_enter(g_eval *e) {
     uint32_t most = e->ctx->limits.nesting;
     if (++e->depth <= most) return true;

@@ -43,6 +43,7 @@ static wr_rc add(wr_guard_set *s, const wr_src *src, wr_str name, bool prelude, 
     (*out)->prelude = s->prelude;
     if (prelude) mark_prelude(*out);
     g_compile(s, *out);
+    if (s->ctx->arena.oom) return WR_NOMEM;
     uint32_t errors = s->ctx->n_errors;
     if (!(*out)->empty) g_check(s, *out);
     if (s->ctx->arena.oom) return WR_NOMEM;
@@ -86,7 +87,7 @@ static bool merge(wr_ctx *c, g_file *f, const g_file *old) {
     f->n_prules += old->n_prules;
     for (uint32_t i = 0; i < f->n_rules; i++) rules[i].index = i;
     for (uint32_t i = 0; i < f->n_prules; i++) prules[i].index = i;
-    return true;
+    return g_index_rules(f->set, f);
 }
 
 wr_rc wr_guard_add_prelude(wr_guard_set *s, const wr_src *src, wr_str name) {

@@ -371,6 +371,50 @@ static void budget(void **state) {
 }
 
 // Patterns that would take long to compile are refused, or take no time after all.
+// The budget is one replacement's, however many matches it has, and what it cost is told.
+static void replacing_is_bounded(void **state) {
+    fixture *f = *state;
+    enum { N = 200000 };
+    char *text = malloc(N + 1);
+    assert_non_null(text);
+    memset(text, 'x', N);
+    text[N] = 0;
+    wr_buf out;
+    wr_buf_init(&out, 0);
+    wr_regex *re = compile(f, "(?=(x+))x"); // looks to the end from every place
+    assert_int_equal(wr_regex_expand(re, f->scratch, wr_strz(text), WR_S("y"), &out), WR_RE_LIMIT);
+    assert_true(wr_regex_spent(f->scratch) >= STEPS);
+    assert_int_equal(wr_regex_spent(f->scratch), 0);
+    wr_regex_free(re);
+
+    char pattern[4 * 5000 + 1] = ""; // more captures than there is room for
+    for (size_t i = 0; i < 5000; i++) memcpy(pattern + 3 * i, "(x)", 4);
+    re = compile(f, pattern);
+    assert_int_equal(wr_regex_expand(re, f->scratch, wr_strz(text), WR_S("y"), &out), WR_RE_LIMIT);
+    wr_regex_free(re);
+    wr_buf_fini(&out);
+    free(text);
+}
+
+// Always new states: the work of making them is bounded.
+static void automata_are_bounded(void **state) {
+    fixture *f = *state;
+    enum { N = 4 << 20 };
+    char *text = malloc(N + 1);
+    uint32_t x = 1;
+    assert_non_null(text);
+    for (size_t i = 0; i < N; i++) {
+        x = x * 1664525u + 1013904223u;
+        text[i] = x >> 31 ? 'a' : 'b';
+    }
+    text[N] = 0;
+    wr_regex *re = compile(f, "a[ab]{900}c");
+    assert_int_equal(wr_regex_search(re, f->scratch, wr_strz(text)), WR_RE_LIMIT);
+    assert_true(wr_regex_spent(f->scratch) > 0);
+    wr_regex_free(re);
+    free(text);
+}
+
 static void compiling_is_bounded(void **state) {
     fixture *f = *state;
     assert_int_equal(search(f, "(?:a{0}){4000000000}", "x"), YES);
@@ -437,6 +481,8 @@ int main(void) {
         cmocka_unit_test(states_are_bounded),
         cmocka_unit_test(budget),
         cmocka_unit_test(compiling_is_bounded),
+        cmocka_unit_test(replacing_is_bounded),
+        cmocka_unit_test(automata_are_bounded),
         cmocka_unit_test(threads),
         cmocka_unit_test(cache_outlives_patterns),
     };
