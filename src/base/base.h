@@ -206,6 +206,10 @@ bool wr_parse_f64(wr_str s, double *out);
 // Is finite v, read from lexeme, written back with the same digits? False: digits were lost.
 bool wr_f64_keeps(double v, wr_str lexeme);
 
+// Days since 1970-01-01 of a date of the Gregorian calendar (m from 1), and the days of a month.
+int64_t wr_days(int64_t y, int64_t m, int64_t d);
+int64_t wr_days_in_month(int64_t y, int64_t m);
+
 // ---------------------------------------------------------------------------------- interning
 
 // An interned key. Equal keys are the same pointer within a table and those it overlays.

@@ -137,6 +137,38 @@ wr_guard_opts cli_guard_opts(const cli *c) {
                            .strict = cli_has(c, CLI_STRICT)};
 }
 
+wr_guard_format cli_format(const cli *c) {
+    static const char *const name[] = {"single-line-summary", "json", "yaml", "junit", "sarif"};
+    const char *v = cli_value(c, CLI_FORMAT);
+    for (unsigned i = 0; i < sizeof name / sizeof *name; i++)
+        if (strcmp(v, name[i]) == 0) return (wr_guard_format)i;
+    return WR_GF_SUMMARY;
+}
+
+static wr_rc add_prelude(cli *c, wr_guard_set *set, const char *path) {
+    wr_str text;
+    const char *why = cli_read(c, path, &text);
+    if (why) {
+        (void)wr_report(&c->ctx, WR_D_B0001, WR_ERROR, NULL, (wr_span){0, 0},
+                        "cannot read '%s': %s", path, why);
+        return WR_BAD;
+    }
+    const wr_src *src = wr_src_new(&c->ctx.arena, wr_strz(path), text, false);
+    if (src == NULL) return WR_NOMEM;
+    return wr_guard_add_prelude(set, src, wr_basename(wr_strz(path)));
+}
+
+wr_rc cli_add_preludes(cli *c, wr_guard_set *set) {
+    const cli_words *w = &c->val[CLI_PRELUDE];
+    wr_rc all = WR_OK;
+    for (uint32_t i = 0; i < w->n; i++) {
+        wr_rc rc = add_prelude(c, set, w->v[i]);
+        if (rc == WR_NOMEM) return rc;
+        if (rc != WR_OK) all = rc;
+    }
+    return all;
+}
+
 cli_find cli_finder(cli *c) {
     return (cli_find){
         .arena = &c->ctx.arena, .by_time = cli_has(c, CLI_MTIME), .ignore = &c->val[CLI_IGNORE]};

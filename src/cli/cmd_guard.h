@@ -37,6 +37,9 @@ bool cli_open_output(cli *c, int *code);
 bool cli_jobs(cli *c, uint32_t *jobs); // -j; false: said why
 
 wr_guard_opts cli_guard_opts(const cli *c);
+wr_guard_format cli_format(const cli *c); // --output-format
+// The files of --prelude. WR_BAD: at least one could not be taken; the diagnostics say why.
+wr_rc cli_add_preludes(cli *c, wr_guard_set *set) WR_MUST_USE;
 cli_find cli_finder(cli *c);
 // Loads one text over the symbols of a set, as the program that is running loads documents.
 // The source of the document is *src.

@@ -325,24 +325,6 @@ static bool load_extra(subject *s) {
     return true;
 }
 
-static bool add_preludes(subject *s) {
-    cli *c = s->t->c;
-    const cli_words *w = &c->val[CLI_PRELUDE];
-    for (uint32_t i = 0; i < w->n; i++) {
-        wr_str text;
-        const char *why = cli_read(c, w->v[i], &text);
-        if (why)
-            (void)wr_report(&c->ctx, WR_D_B0001, WR_ERROR, NULL, (wr_span){0, 0},
-                            "cannot read '%s': %s", w->v[i], why);
-        if (why) return false;
-        const wr_src *src = wr_src_new(&c->ctx.arena, wr_strz(w->v[i]), text, false);
-        if (src == NULL ||
-            wr_guard_add_prelude(s->set, src, wr_basename(wr_strz(w->v[i]))) != WR_OK)
-            return false;
-    }
-    return true;
-}
-
 // Compiles the rules. False: s->error says why not (the original's words).
 static bool compile(subject *s, const char *path, wr_str text, wr_str name) {
     cli *c = s->t->c;
@@ -354,7 +336,8 @@ static bool compile(subject *s, const char *path, wr_str text, wr_str name) {
         s->error = WR_S("out of memory");
         return false;
     }
-    bool ok = add_preludes(s) && wr_guard_add(s->set, src, name, &s->file) == WR_OK;
+    bool ok =
+        cli_add_preludes(c, s->set) == WR_OK && wr_guard_add(s->set, src, name, &s->file) == WR_OK;
     (void)cli_say_diags(c, false);
     if (ok && wr_guard_file_error(s->file).n == 0) return true;
     s->error = s->file ? wr_guard_file_error(s->file) : WR_S("");
@@ -542,14 +525,6 @@ static void test_dir(tester *t, const char *dir) {
 
 // ---------------------------------------------------------------------------------- all of it
 
-static wr_guard_format format_of(const cli *c) {
-    const char *v = cli_value(c, CLI_FORMAT);
-    static const char *const name[] = {"single-line-summary", "json", "yaml", "junit", "sarif"};
-    for (unsigned i = 0; i < 5; i++)
-        if (strcmp(v, name[i]) == 0) return (wr_guard_format)i;
-    return WR_GF_SUMMARY;
-}
-
 static void put_total(const tester *t) {
     wr_buf *out = &t->c->out;
     wr_putf(out, "%u expectation%s met, %u not met", t->met, t->met == 1 ? "" : "s", t->unmet);
@@ -560,7 +535,7 @@ static void put_total(const tester *t) {
 int cli_guard_test(cli *c) {
     tester t = {.c = c,
                 .native = c->prog->native,
-                .format = format_of(c),
+                .format = cli_format(c),
                 .verbose = cli_has(c, CLI_VERBOSE)};
     t.plain = t.format == WR_GF_SUMMARY;
     if (!t.plain && t.verbose) {

@@ -52,14 +52,6 @@ static uint8_t summary_of(const cli *c) {
     return set;
 }
 
-static wr_guard_format format_of(const cli *c) {
-    const char *v = cli_value(c, CLI_FORMAT);
-    static const char *const name[] = {"single-line-summary", "json", "yaml", "junit", "sarif"};
-    for (unsigned i = 0; i < 5; i++)
-        if (strcmp(v, name[i]) == 0) return (wr_guard_format)i;
-    return WR_GF_SUMMARY;
-}
-
 // The original's words for options that do not go together; NULL when they do.
 static const char *bad_options(const validate *v) {
     wr_guard_format f = v->batch.format;
@@ -80,7 +72,7 @@ static bool read_options(validate *v) {
     cli *c = v->c;
     v->native = c->prog->native;
     v->summary = summary_of(c);
-    v->batch.format = format_of(c);
+    v->batch.format = cli_format(c);
     v->structured = cli_has(c, CLI_STRUCTURED);
     if (v->native && (v->batch.format == WR_GF_JUNIT || v->batch.format == WR_GF_SARIF))
         v->structured = true;
@@ -228,30 +220,12 @@ static void find_rules(validate *v) {
         if (!add_rules_arg(v, w->v[i])) return;
 }
 
-static bool add_preludes(validate *v) {
-    cli *c = v->c;
-    const cli_words *w = &c->val[CLI_PRELUDE];
-    for (uint32_t i = 0; i < w->n; i++) {
-        wr_str text;
-        const char *why = cli_read(c, w->v[i], &text);
-        if (why) {
-            trouble(v, WR_D_B0001, w->v[i], why);
-            continue;
-        }
-        const wr_src *src = wr_src_new(&c->ctx.arena, wr_strz(w->v[i]), text, false);
-        if (src == NULL) return false;
-        wr_rc rc = wr_guard_add_prelude(v->set, src, wr_basename(wr_strz(w->v[i])));
-        if (rc == WR_NOMEM) return false;
-    }
-    return true;
-}
-
 // Compiles all rule texts. False when memory ran out.
 static bool compile(validate *v) {
     cli *c = v->c;
     wr_guard_opts opts = cli_guard_opts(c);
     v->set = wr_guard_set_new(&c->ctx, &opts);
-    if (v->set == NULL || !add_preludes(v)) return false;
+    if (v->set == NULL || cli_add_preludes(c, v->set) == WR_NOMEM) return false;
     for (uint32_t i = 0; i < v->rules.n; i++) {
         rules_file *r = &v->rules.v[i];
         wr_str shown = v->native && r->t.path ? wr_strz(r->t.path) : r->t.name;

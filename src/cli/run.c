@@ -69,14 +69,6 @@ void cli_complain(cli *c, wr_code code, wr_sev sev, const char *fmt, ...) {
 
 // ---------------------------------------------------------------------------------- time
 
-// Days from 1970-01-01 to a date of the Gregorian calendar.
-static int64_t days_to(int64_t y, int64_t m, int64_t d) {
-    y -= m <= 2;
-    int64_t era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400;
-    int64_t of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
 // n digits at *p, which moves past them and past one character of `sep` if there is one.
 static bool take_digits(const char **p, unsigned n, char sep, int64_t *out) {
     *out = 0;
@@ -101,11 +93,9 @@ static bool parse_time(const char *t, int64_t *out) {
             return false;
         if (*t == 'Z') t++;
     }
-    static const uint8_t month[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
-    if (*t || mo < 1 || mo > 12 || d < 1 || d > month[mo - 1] + (mo == 2 && leap)) return false;
+    if (*t || mo < 1 || mo > 12 || d < 1 || d > wr_days_in_month(y, mo)) return false;
     if (h > 23 || mi > 59 || s > 60) return false;
-    *out = days_to(y, mo, d) * 86400 + h * 3600 + mi * 60 + s;
+    *out = wr_days(y, mo, d) * 86400 + h * 3600 + mi * 60 + s;
     return true;
 }
 

@@ -436,7 +436,7 @@ static bool any_unknown(binary *b, nodes v) {
 }
 
 static bool eq_sets(binary *b, nodes l, nodes r) {
-    nodes diff;
+    nodes diff = {NULL, 0};
     if (b->e->has_unknown && (any_unknown(b, l) || any_unknown(b, r))) return unknown(b);
     if (!(l.n > r.n ? difference(b->e, l, r, &diff) : difference(b->e, r, l, &diff))) return false;
     return conclude_sets(b, diff, l, r);
@@ -474,7 +474,7 @@ static const wr_node *literal_of(const g_list *l) {
 static bool op_eq(binary *b) {
     const wr_node *ll = literal_of(b->lhs), *rl = literal_of(b->rhs);
     if (ll && rl) return conclude_eq(b, ll, rl);
-    nodes l, r;
+    nodes l = {NULL, 0}, r = {NULL, 0};
     if (!unresolved_fail(b, &l, &r)) return false;
     if (!ll && !rl) return eq_sets(b, l, r);
     for (uint32_t i = 0; i < (ll ? r.n : l.n); i++) {
@@ -500,7 +500,7 @@ static bool literal_in(binary *b, const wr_node *l, nodes r) {
             if (!conclude_in(b, l, r.v[i])) return false;
         return true;
     }
-    nodes items = {wr_alloc(&b->e->arena, sizeof(wr_node *) * (l->n + 1)), l->n}, diff;
+    nodes items = {wr_alloc(&b->e->arena, sizeof(wr_node *) * (l->n + 1)), l->n}, diff = {NULL, 0};
     if (!items.v) return g_nomem(b->e);
     for (uint32_t i = 0; i < l->n; i++) items.v[i] = &l->u.kids[i];
     if (b->e->has_unknown && any_unknown(b, r)) return unknown(b);
@@ -522,7 +522,7 @@ static bool op_in(binary *b) {
         if (o.is != G_CMP_YES) o = contained_in(b->e, ll, rl);
         return conclude(b, &o);
     }
-    nodes l, r;
+    nodes l = {NULL, 0}, r = {NULL, 0};
     if (!unresolved_fail(b, &l, &r)) return false;
     if (ll) return literal_in(b, ll, r);
     if (!rl) return in_sets(b, l, r);

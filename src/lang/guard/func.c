@@ -252,8 +252,8 @@ static bool text_argument(fn_call *f, uint32_t i, const char *which, wr_str *out
 }
 
 static bool fn_regex_replace(fn_call *f) {
-    wr_str pattern, err = {NULL, 0};
-    replacing r;
+    wr_str pattern = {NULL, 0}, err = {NULL, 0};
+    replacing r = {0};
     size_t at;
     if (!text_argument(f, 1, "second", &pattern) || !text_argument(f, 2, "third", &r.with))
         return false;
@@ -428,19 +428,6 @@ static bool literally(wr_str s, size_t *i, const char *any) {
     return true;
 }
 
-static int64_t days_from_civil(int64_t y, int64_t m, int64_t d) { // proleptic Gregorian
-    y -= m <= 2;
-    int64_t era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
-    int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
-static int64_t days_in(int64_t y, int64_t m) {
-    static const uint8_t n[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-    return m == 2 && leap ? 29 : n[m - 1];
-}
-
 // RFC 3339, section 5.6, with a space allowed for T and a leap second.
 static bool parse_rfc3339(wr_str s, int64_t *out) {
     int64_t y, mo, d, h, mi, sec, zh = 0, zm = 0, sign = 1;
@@ -461,12 +448,11 @@ static bool parse_rfc3339(wr_str s, int64_t *out) {
             !digits(s, &i, 2, &zm))
             return false;
     }
-    if (i != s.n || mo < 1 || mo > 12 || d < 1 || d > days_in(y, mo) || h > 23 || mi > 59 ||
-        sec > 60 || zh > 23 || zm > 59)
+    if (i != s.n || mo < 1 || mo > 12 || d < 1 || d > wr_days_in_month(y, mo) || h > 23 ||
+        mi > 59 || sec > 60 || zh > 23 || zm > 59)
         return false;
     if (sec == 60) sec = 59;
-    *out =
-        days_from_civil(y, mo, d) * 86400 + h * 3600 + mi * 60 + sec - sign * (zh * 3600 + zm * 60);
+    *out = wr_days(y, mo, d) * 86400 + h * 3600 + mi * 60 + sec - sign * (zh * 3600 + zm * 60);
     return true;
 }
 
