@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// guard test: rule files against cases that say what each rule has to find (reference/guard.md
+// guard test: rule files against cases that say what each rule has to find (guard-language.md
 // §1.11). The personality reads test files as serde_yaml does and keeps the original's exit codes;
 // writ reads them with the loader that validate uses and takes input parameters.
 

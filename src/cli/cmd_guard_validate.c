@@ -2,7 +2,7 @@
 // guard validate: rule files × data files. Texts are read in the original's order (data, input
 // parameters, rules), rules are compiled first all the same, because documents are loaded over
 // their symbols; an error found out of order waits until those before it had their turn.
-// The personality ends with the first error (reference/guard.md §1.10); writ goes on with the other
+// The personality ends with the first error (guard-language.md §1.10); writ goes on with the other
 // files and ends with exit code 2.
 
 #include "cli/cmd_guard.h"

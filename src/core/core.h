@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// core: the vocabulary everything is said in: outcome, severity, reason, decision, and the identity a
-// reason keeps over time. Types and names only, no I/O.
+// core: the vocabulary everything is said in: outcome, severity, reason, decision, and the identity
+// a reason keeps over time. Types and names only, no I/O.
 //
 // Everything the product does is a decision: a subject, the policy (id and digest), the input
 // (digest), an outcome, the reasons, a time. A finding will be a decision with a life, a report a

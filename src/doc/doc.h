@@ -98,7 +98,7 @@ typedef enum wr_profile {
     // CloudFormation short form on scalars, sequences and mappings; one rule for every scalar
     // (YAML 1.2 core schema plus nothing; an empty value is null).
     WR_LOAD_STRICT,
-    // cfn-guard 3.1 `validate`: JSON and YAML through libyaml events (reference/guard.md §1.3).
+    // cfn-guard 3.1 `validate`: JSON and YAML through libyaml events (guard-language.md §1.3).
     WR_LOAD_GUARD31,
     // cfn-guard `test` inputs, rulegen and json_parse: serde_yaml 0.9 → guard value (§1.3).
     WR_LOAD_SERDE,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a data file as cfn-guard's `validate` does: JSON and YAML alike, libyaml events straight to
-// a tree (reference/guard.md §1.3). Everything the original gets wrong here is kept, because its
+// a tree (guard-language.md §1.3). Everything the original gets wrong here is kept, because its
 // verdicts depend on it: an empty value is "", aliases and keys that are no strings are fatal,
 // tags on maps are dropped.
 //

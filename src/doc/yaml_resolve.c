@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a plain scalar is, for each profile:
 // - guard: Rust's i64, then f64, then true/false, then null in any case, then a string; an empty
-//   value is the string "" (reference/guard.md §1.3);
+//   value is the string "" (guard-language.md §1.3);
 // - serde: serde_yaml 0.9, about YAML 1.2: 0x 0o 0b, .inf .nan, a leading zero makes a string;
 //   integers beyond 64 but within 128 bits are refused, larger ones are floats;
 // - strict: the core schema of YAML 1.2.2 §10.3.2.

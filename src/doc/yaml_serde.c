@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads text as serde_yaml 0.9.34 reads a Value, then as cfn-guard makes its own value of that
-// (reference/guard.md §1.3): what `test`, `rulegen` and the function json_parse do.
+// (guard-language.md §1.3): what `test`, `rulegen` and the function json_parse do.
 //
 // Always true:
 // - errors come in the order in which the original meets them: it keeps a document's events and

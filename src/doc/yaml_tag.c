@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The short forms of CloudFormation's intrinsic functions, and where each reader knows them.
-// cfn-guard knows a fixed list for scalars and another for sequences (reference/guard.md §1.3);
+// cfn-guard knows a fixed list for scalars and another for sequences (guard-language.md §1.3);
 // writ's own reader takes every intrinsic on every kind of node, as CloudFormation documents them
 // (User Guide, "Intrinsic function reference").
 

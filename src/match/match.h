@@ -22,8 +22,8 @@ typedef struct wr_regex_scratch wr_regex_scratch;
 wr_regex_scratch *wr_regex_scratch_new(uint32_t steps); // budget of one match; NULL = no memory
 void wr_regex_scratch_free(wr_regex_scratch *s);
 
-// Checks pattern (fancy-regex 0.13 syntax) and compiles it. NULL and *err (in arena a) when it is no
-// pattern: byte offset in the pattern and what was expected. max_bytes: longest pattern taken.
+// Checks pattern (fancy-regex 0.13 syntax) and compiles it. NULL and *err (in arena a) when it is
+// no pattern: byte offset in the pattern and what was expected. max_bytes: longest pattern taken.
 // The pattern is heap memory of its own: wr_regex_free ends it, not the arena.
 wr_regex *wr_regex_new(wr_arena *a, wr_str pattern, uint32_t max_bytes, size_t *err_at,
                        wr_str *err);

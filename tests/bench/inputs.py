@@ -2,7 +2,7 @@
 """inputs: the synthetic inputs of the benches, always the same bytes.
 
 A template of n resources has ten types in turn, a line and about 400 bytes of JSON a resource,
-much as in reference/guard.md §3(c).
+much as in guard-language.md §3(c).
 """
 import json
 import os

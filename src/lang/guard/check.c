@@ -3,7 +3,7 @@
 // functions, variables and their scopes; check_clause.c looks at clauses one by one, check_cycle.c
 // for definitions that need themselves. Warnings, which change no verdict (errors under the strict
 // option), and notes.
-// Rules: reference/guard.md §1.1–§1.8; each code has its page in docs/diag.
+// Rules: guard-language.md §1.1–§1.8; each code has its page in docs/diag.
 #include "lang/guard/check_int.h"
 
 static void cnf(g_checker *k, const g_cnf *c);

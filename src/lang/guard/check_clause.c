@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // check_clause: what is wrong with a clause by itself: what the language ignores, reads differently
 // than it looks, or can never hold. Only what is certain.
-// Rules: reference/guard.md §1.1 (words without boundaries), §1.4 (filters, negative index), §1.6
+// Rules: guard-language.md §1.1 (words without boundaries), §1.4 (filters, negative index), §1.6
 // (what is comparable).
 #include "lang/guard/check_int.h"
 

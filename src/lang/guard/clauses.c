@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // clauses: from the records of an evaluation to what failed and why. The tree has one node for
 // each failed rule, disjunction, block and check; groupings that say nothing are left out.
-// Rules: cfn-guard's FileReport (reference/guard.md §1.10); the sentences are the original's.
+// Rules: cfn-guard's FileReport (guard-language.md §1.10); the sentences are the original's.
 //
 // Always true: a report points into the records and owns nothing but its children.
 

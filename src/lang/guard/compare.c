@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // compare: when two values are equal, ordered or contained, and what a binary operator makes of two
-// lists of values (reference/guard.md §1.6). Two equalities exist: the comparison (g_compare_eq),
+// lists of values (guard-language.md §1.6). Two equalities exist: the comparison (g_compare_eq),
 // where kinds that do not fit are "not comparable", which fails an operator and its negation alike;
 // and plain equality (g_equal) for membership, where they are just unequal. Both are asymmetric for
 // ranges: the range stands on the right.

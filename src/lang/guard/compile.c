@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // compile: what evaluation wants to know beforehand: each key in all the cases it is looked up in,
 // and the filters that select by the text of one key, so that a document's index answers them.
-// Rules: reference/guard.md §1.4 (case conversions), §1.4–§1.6 (what can fail or leave traces).
+// Rules: guard-language.md §1.4 (case conversions), §1.4–§1.6 (what can fail or leave traces).
 #include <stdlib.h>
 
 #include "lang/guard/walk.h"

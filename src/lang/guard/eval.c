@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // eval: the status of clauses, blocks, rules and files, and the evaluator's life
-// (reference/guard.md §1.5, §1.7). Conjunctions never stop early; a disjunction stops at its first
+// (guard-language.md §1.5, §1.7). Conjunctions never stop early; a disjunction stops at its first
 // PASS; SKIP is what a selection that is empty gives.
 #include <stdlib.h>
 

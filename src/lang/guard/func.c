@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// func: the functions of the language (reference/guard.md §1.8): one row of the table each. What an
+// func: the functions of the language (guard-language.md §1.8): one row of the table each. What an
 // argument cannot be used for is dropped from the answer; what cannot be converted is an error.
 #include <math.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // guard: AWS CloudFormation Guard, the whole language. Rule files are compiled once into an
 // immutable set and evaluated against many documents from many threads.
-// Rules: reference/guard.md and the behaviour of cfn-guard 3.1.1 and 3.2.0.
+// Rules: guard-language.md and the behaviour of cfn-guard 3.1.1 and 3.2.0.
 #ifndef WR_GUARD_H
 #define WR_GUARD_H
 

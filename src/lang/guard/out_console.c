@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // out_console: `validate` without -z: each file × each document in turn, as a summary table and
 // details (text), or as one report object each (JSON, YAML); then -v and -p.
-// Rules: reference/guard.md §1.10 and samples of cfn-guard 3.1.1; SGR codes are those of its
+// Rules: guard-language.md §1.10 and samples of cfn-guard 3.1.1; SGR codes are those of its
 // colour library.
 
 #include "lang/guard/out_int.h"

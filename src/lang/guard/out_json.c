@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // out_json: the failure report as JSON or YAML, one shape for both.
-// Rules: serde form of cfn-guard's FileReport (reference/guard.md §1.10). The native report keeps
+// Rules: serde form of cfn-guard's FileReport (guard-language.md §1.10). The native report keeps
 // that shape and adds to it (docs/guide/guard-differences.md).
 
 #include "lang/guard/out_int.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // out_junit: JUnit XML as cfn-guard writes it: a suite for each document, a test case for each rule
 // file. Times are always 0: whole milliseconds say nothing here, and a report is reproducible.
-// Rules: reference/guard.md §1.10. (`writ guard` has a case for each rule: out_native_junit.c.)
+// Rules: guard-language.md §1.10. (`writ guard` has a case for each rule: out_native_junit.c.)
 
 #include "lang/guard/out_int.h"
 

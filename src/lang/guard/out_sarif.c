@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // out_sarif: SARIF 2.1.0 as cfn-guard writes it: one run, a result for every message of a failed
 // rule. (`writ guard` has a fuller one: out_native_sarif.c.)
-// Rules: reference/guard.md §1.10; the odd line numbers are the original's.
+// Rules: guard-language.md §1.10; the odd line numbers are the original's.
 
 #include "lang/guard/out_int.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // out_structured: `validate -z`: all documents against all files, one report at the end.
-// Rules: reference/guard.md §1.10. A document's part is written as soon as it is rendered.
+// Rules: guard-language.md §1.10. A document's part is written as soon as it is rendered.
 
 #include "lang/guard/out_int.h"
 

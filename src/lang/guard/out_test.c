@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // out_test: judging and printing the cases of `cfn-guard test`.
-// Rules: reference/guard.md §1.11; test/generic.rs and test/structured.rs of cfn-guard 3.1.1. Rules
+// Rules: guard-language.md §1.11; test/generic.rs and test/structured.rs of cfn-guard 3.1.1. Rules
 // are named in file order (the original: in any order). Times in JUnit are always 0.
 
 #include "lang/guard/out_int.h"

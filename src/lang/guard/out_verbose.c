@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // out_verbose: every event of an evaluation, as a tree for people (-v) and as JSON (-p).
-// Rules: Display and serde forms of cfn-guard's EventRecord (reference/guard.md §1.10).
+// Rules: Display and serde forms of cfn-guard's EventRecord (guard-language.md §1.10).
 
 #include "lang/guard/out_int.h"
 

@@ -2,7 +2,7 @@
 // parse: a rule file: rules, parameterised rules, lets, and the clauses outside of any rule, which
 // are the rule `default`. Accepts exactly what the original accepts; when it does not, the file
 // carries the original's error text and the context gets diagnostics for people.
-// Rules: reference/guard.md §1.2.
+// Rules: guard-language.md §1.2.
 #include "lang/guard/parse_int.h"
 
 // Deepest nesting of blocks, filters, calls and literals: each level costs C stack.

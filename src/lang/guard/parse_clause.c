@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // parse_clause: clauses of every kind and what holds them: disjunctions, conjunctions, blocks,
 // `when`, type blocks, assignments. The order of alternatives is the language's definition.
-// Rules: reference/guard.md §1.2.
+// Rules: guard-language.md §1.2.
 #include "lang/guard/parse_int.h"
 
 static const wr_sym *sym(g_ps *p, wr_str s) {

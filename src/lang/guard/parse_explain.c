@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // parse_explain: says in plain words what is wrong at the furthest place the parser got to: what
 // was expected there, what was found, and, for the usual mistakes, what to write instead.
-// Rules: the traps of reference/guard.md §1.1 and §1.2.
+// Rules: the traps of guard-language.md §1.1 and §1.2.
 #include "lang/guard/parse_int.h"
 
 enum { LONGEST = 60 }; // bytes of a word that a message shows

@@ -2,7 +2,7 @@
 // parse_lex: blanks, names, numbers, strings, messages: the smallest things of a rule file.
 // There are no tokens in this language (`existsfoo` is `exists` and `foo`), so each recogniser
 // looks at the text itself.
-// Rules: reference/guard.md §1.1.
+// Rules: guard-language.md §1.1.
 #include "lang/guard/parse_int.h"
 
 void g_want(g_ps *p, uint32_t at, uint32_t want) {

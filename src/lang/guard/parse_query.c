@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // parse_query: queries and their parts, operators, function calls, operands.
-// Rules: reference/guard.md §1.1, §1.2, §1.4.
+// Rules: guard-language.md §1.1, §1.2, §1.4.
 #include "lang/guard/parse_int.h"
 
 static const wr_sym *sym(g_ps *p, wr_str s) {

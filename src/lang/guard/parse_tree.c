@@ -2,7 +2,7 @@
 // parse_tree: a compiled rule file written as the original's serialised AST (`parse-tree`), one
 // walk for JSON and YAML. Enum variants are maps with one entry, or a string when they hold
 // nothing.
-// Rules: the serde forms of cfn-guard 3.1.1's expressions; reference/guard.md §1.11.
+// Rules: the serde forms of cfn-guard 3.1.1's expressions; guard-language.md §1.11.
 // Depth is bounded by the parser's limit.
 #include "lang/guard/guard_int.h"
 

@@ -4,7 +4,7 @@
 // those that the rules really use into the file's document of literals.
 // Patterns are compiled here, because one that does not compile is no literal; equal patterns of a
 // set are compiled once.
-// Rules: reference/guard.md §1.1.
+// Rules: guard-language.md §1.1.
 #include "lang/guard/parse_int.h"
 
 static g_out loose(g_ps *p, wr_node *out);

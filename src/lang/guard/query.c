@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// query: what a query selects from a document, and what a variable holds (reference/guard.md §1.4).
+// query: what a query selects from a document, and what a variable holds (guard-language.md §1.4).
 //
 // A part that misses gives one unresolved item (later a FAIL); a filter that selects nothing gives
 // no item (later a SKIP). The context value that filters see travels in the scope, exactly where

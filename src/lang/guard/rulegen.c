@@ -6,7 +6,7 @@
 // ours is the order of first sight. Native: several templates, short forms, every literal written
 // so that it reads back as the same value, properties that only some resources have asked for only
 // there.
-// Rules: reference/guard.md §1.11, §4.
+// Rules: guard-language.md §1.11, §4.
 #include "lang/guard/guard_int.h"
 
 typedef struct prop {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // show: clauses and queries as the original displays them, and the names of its operators. These
 // texts stand in reports ("context": " %v[*].x EXISTS  "), so blanks and misspellings are kept.
-// Rules: the Display forms of cfn-guard 3.1.1; reference/guard.md §1.10.
+// Rules: the Display forms of cfn-guard 3.1.1; guard-language.md §1.10.
 #include "lang/guard/guard_int.h"
 
 typedef struct op_names {

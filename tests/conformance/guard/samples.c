@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // samples: the golden outputs. Each line of samples/MANIFEST.tsv is run in the folder; exit code
 // and stdout are compared, byte for byte where the original is deterministic, after normalisation
-// where reference/guard.md §2 allows it (console, SARIF, JUnit times). stderr is compared as a
+// where guard-language.md §2 allows it (console, SARIF, JUnit times). stderr is compared as a
 // check of its own. Where the original panicked: an error and 255, as in probes.c.
 #include <unistd.h>
 

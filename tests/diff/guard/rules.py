@@ -2,7 +2,7 @@
 """rules: random Guard rule files that have something to say about a given document.
 
 Queries are walks through a sample value, so that most of them hit; a few keys are misspelled or in
-another case, so that some miss. Covered: every production of the grammar of reference/guard.md
+another case, so that some miss. Covered: every production of the grammar of guard-language.md
 §1.2, all operators, literals, functions, filters, captures, blocks, parameterised rules. A small
 share is wrong on purpose (unknown names, bad arguments), since errors must agree too.
 """
