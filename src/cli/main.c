@@ -73,8 +73,8 @@ static void *run_there(void *arg) {
     return NULL;
 }
 
-// The limits on depth are made for a stack of at least LEAST; where `ulimit -s` is lower, everything
-// runs on a thread that brings its own.
+// The limits on depth are made for a stack of at least LEAST; where `ulimit -s` is lower,
+// everything runs on a thread that brings its own.
 int main(int argc, char **argv) {
     enum { LEAST = 4 << 20, STACK = 16 << 20 };
     struct rlimit have;

@@ -241,7 +241,8 @@ static const g_rule *find_prule(const g_eval *e, const wr_sym *name) {
     for (const g_file *f = e->file; f; f = f->prelude) {
         uint32_t i = g_first_named(f->pby_name, f->n_prules, name);
         if (i == f->n_prules) continue;
-        while (i + 1 < f->n_prules && f->pby_name[i + 1].sym == name->id) i++; // the last one counts
+        // the last one counts
+        while (i + 1 < f->n_prules && f->pby_name[i + 1].sym == name->id) i++;
         return &f->prules[f->pby_name[i].at];
     }
     return NULL;

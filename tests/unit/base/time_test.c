@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The calendar: known days, and every day of two 400-year cycles follows the one before it.
+// Rules: proleptic Gregorian calendar, RFC 3339 section 5.6.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
