@@ -226,13 +226,8 @@ wr_str cli_inner(wr_str error) {
     return wr_sub(error, a + 1, error.n - 1);
 }
 
-static const wr_node *find_key(const wr_node *map, wr_str key) {
-    for (uint32_t i = 0; i < map->n; i++)
-        if (wr_eq(wr_sym_str(wr_map_key(map, i)->u.sym), key)) return wr_map_val(map, i);
-    return NULL;
-}
-
-static wr_rc check_merge(wr_ctx *ctx, const wr_node *a, const wr_node *b, wr_str *why) {
+static wr_rc check_merge(wr_ctx *ctx, const wr_doc *params, const wr_node *b, wr_str *why) {
+    const wr_node *a = params->root;
     static const char *const type[] = {"null", "bool", "int", "float", "String", "array", "map"};
     if (a->kind == WR_LIST && b->kind == WR_LIST) return WR_OK;
     if (a->kind != WR_MAP || b->kind != WR_MAP) {
@@ -244,7 +239,8 @@ static wr_rc check_merge(wr_ctx *ctx, const wr_node *a, const wr_node *b, wr_str
     }
     for (uint32_t i = 0; i < b->n; i++) {
         wr_str key = wr_sym_str(wr_map_key(b, i)->u.sym);
-        if (find_key(a, key) == NULL) continue;
+        const wr_sym *sym = wr_sym_find(params->syms, key);
+        if (sym == NULL || wr_map_get(a, sym) == NULL) continue;
         *why = wr_fmt(&ctx->arena,
                       "Conflicting rule or variable assignments inside the same scope `Key %.*s, "
                       "already exists in map`",
@@ -272,7 +268,7 @@ wr_rc cli_merge(wr_ctx *ctx, const wr_symtab *syms, const wr_doc *params, const 
     wr_build b;
     wr_doc *doc = NULL;
     const wr_node *root = params->root;
-    wr_rc rc = check_merge(ctx, root, data->root, why);
+    wr_rc rc = check_merge(ctx, params, data->root, why);
     if (rc != WR_OK) return rc;
     if (!start_build(&b, ctx, syms)) return WR_NOMEM;
     uint16_t src = wr_build_src(&b, params->srcs[root->src]);

@@ -551,6 +551,11 @@ int cli_guard_test(cli *c) {
     const char *dir = cli_value(c, CLI_DIR);
     if (dir) test_dir(&t, dir);
     else test_one(&t);
+    if (t.native && !t.fatal && t.met + t.unmet + t.n_errors == 0) {
+        cli_complain(c, WR_D_C0001, WR_ERROR,
+                     "no expectation of a rule that there is: nothing is tested");
+        t.n_errors++;
+    }
     if (t.native) (void)wr_buf_flush(&c->err); // what went wrong, then the report
     if (t.native && t.plain && !t.fatal) put_total(&t);
     if (t.native && !t.fatal) return t.n_errors ? WX_ERROR : t.n_unmet ? WX_FINDINGS : WX_OK;
