@@ -3,8 +3,8 @@
 // a reason keeps over time. Types and names only, no I/O.
 //
 // Everything the product does is a decision: a subject, the policy (id and digest), the input
-// (digest), an outcome, the reasons, a time. A finding will be a decision with a life, a report a
-// query over decisions; their types come with the first thing that needs them.
+// (digest), an outcome, the reasons, a time. A report (src/report) is a query over decisions. A
+// finding will be a decision with a life; its type comes with the first thing that needs it.
 #ifndef WR_CORE_H
 #define WR_CORE_H
 
@@ -23,6 +23,20 @@ typedef enum wr_outcome {
 } wr_outcome;
 const char *wr_outcome_name(wr_outcome o); // "PASS" "FAIL" "SKIP" "ERROR" "UNKNOWN" "ALLOW" …
 
+// Sets of outcomes.
+#define WR_BIT(outcome) (1u << (outcome))
+enum {
+    WR_N_OUTCOMES = WR_IMPLICIT_DENY + 1,
+    WR_IS_GOOD = WR_BIT(WR_PASS) | WR_BIT(WR_ALLOW),
+    WR_IS_BAD = WR_BIT(WR_FAIL) | WR_BIT(WR_DENY) | WR_BIT(WR_IMPLICIT_DENY),
+    WR_IS_OPEN = WR_BIT(WR_FAULT) | WR_BIT(WR_UNKNOWN), // no verdict: the one reason says why
+    WR_IS_ANY = WR_IS_GOOD | WR_IS_BAD | WR_IS_OPEN | WR_BIT(WR_SKIP),
+};
+typedef struct wr_counts {
+    uint64_t of[WR_N_OUTCOMES]; // decisions by outcome
+    uint64_t warned;            // of those in WR_IS_BAD: of rules that only warn
+} wr_counts;
+
 // The field's severities (Security Hub, ASFF).
 typedef enum wr_severity {
     WR_SEV_INFORMATIONAL,
@@ -36,7 +50,9 @@ bool wr_severity_parse(wr_str s, wr_severity *out); // any case
 
 // One reason for an outcome: where in the input, where in the policy, what was found and wanted.
 typedef struct wr_reason {
-    wr_str message;      // one sentence that stands alone
+    wr_str message; // one sentence that stands alone
+    wr_str found;   // its parts, what was found and what was wanted; empty when it has none
+    wr_str wanted;
     wr_str custom;       // the policy author's words; may be empty
     wr_str path;         // of the value in the input, "/Resources/A/Properties/B"; may be empty
     const wr_src *input; // where the value stands; NULL when it stands nowhere
@@ -47,13 +63,28 @@ typedef struct wr_reason {
     wr_str resource_type; // its Type; may be empty
 } wr_reason;
 
+// A rule as its author describes it.
+typedef struct wr_rule_info {
+    wr_str policy; // file
+    wr_str rule;   // inside it
+    wr_str name;   // as the language names it among all rules
+    wr_str id;     // the author's; may be empty, as the title
+    wr_str title;
+    wr_severity severity;
+    bool rated; // the author gave the severity; else it is MEDIUM
+    bool warn;  // author's level: report, do not fail the run
+} wr_rule_info;
+
 typedef struct wr_decision {
     wr_str subject; // identity of what was judged: path as given, ARN
     wr_str policy;  // file of the policy
     wr_str rule;    // rule, statement or policy id inside it
     wr_str rule_id; // the author's id for it (metadata); may be empty
+    wr_str title;   // the author's; may be empty
+    uint32_t index; // the rule's place among all rules that decided
     wr_severity severity;
-    bool warn; // author's level: report, do not fail the run
+    bool rated; // as in wr_rule_info
+    bool warn;
     wr_outcome outcome;
     const wr_reason *reasons;
     uint32_t n_reasons;

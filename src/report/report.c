@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// report: the course of a report, and what formats share.
+//
+// Always true: whatever goes wrong on the way (memory, the sink) ends up in the output buffer's rc,
+// so that a caller looks in one place.
+
+#include "report/report_int.h"
+
+void wr_report_init(wr_report_state *r, const wr_report_format *f, const wr_report_head *head,
+                    wr_buf *out) {
+    *r = (wr_report_state){.format = f, .head = head, .out = out};
+    wr_buf_init(&r->tmp, 0);
+    wr_arena_init(&r->arena, 0);
+}
+
+void wr_report_fini(wr_report_state *r) {
+    if (r->tmp.rc != WR_OK) wr_buf_fail(r->out, r->tmp.rc);
+    if (r->arena.oom) wr_buf_fail(r->out, WR_NOMEM);
+    if (r->has_o) wr_out_fini(&r->o);
+    wr_arena_fini(&r->arena);
+    wr_buf_fini(&r->tmp);
+}
+
+unsigned wr_report_wants(const wr_report_format *f, const wr_report_head *head, unsigned turn) {
+    if (turn >= WR_REPORT_TURNS) return 0;
+    return f->turns[turn] & ~(f->optional & ~head->listed);
+}
+
+void wr_report_begin(wr_report_state *r) {
+    if (r->format->begin) r->format->begin(r);
+}
+
+void wr_report_turn(wr_report_state *r, unsigned turn) {
+    r->turn = turn;
+    if (r->format->turn_begin) r->format->turn_begin(r);
+}
+
+void wr_report_section(wr_report_state *r, uint32_t i, bool end) {
+    if (r->format->section) r->format->section(r, i, end);
+}
+
+void wr_report_decisions(wr_report_state *r, const wr_decision *v, uint32_t n) {
+    wr_mark mark = wr_arena_mark(&r->arena);
+    r->format->decisions(r, v, n);
+    wr_arena_rewind(&r->arena, mark);
+}
+
+void wr_report_end(wr_report_state *r) {
+    if (r->format->end) r->format->end(r);
+}
+
+// ---------------------------------------------------------------------------------- shared
+
+uint64_t report_count(const wr_counts *c, unsigned outcomes) {
+    uint64_t n = 0;
+    for (unsigned o = 0; o < WR_N_OUTCOMES; o++)
+        if (outcomes & WR_BIT(o)) n += c->of[o];
+    return n;
+}
+
+wr_str report_why_open(const wr_decision *d) {
+    if (d->n_reasons > 0 && d->reasons[0].message.n > 0) return d->reasons[0].message;
+    return d->outcome == WR_FAULT ? WR_S("an error without a text") : WR_S("facts are missing");
+}
+
+void report_begin_o(wr_report_state *r, wr_rc rc) {
+    r->has_o = rc == WR_OK;
+    if (!r->has_o) wr_buf_fail(r->out, rc);
+}
+
+void report_end_o(wr_report_state *r, bool newline) {
+    if (r->o.rc != WR_OK) wr_buf_fail(r->out, r->o.rc);
+    if (newline) wr_putc(r->out, '\n');
+}
+
+void report_key(wr_out *o, const char *key) { o->str(o, wr_strz(key)); }
+
+void report_str(wr_out *o, const char *key, wr_str s) {
+    report_key(o, key);
+    o->str(o, s);
+}
+
+void report_num(wr_out *o, const char *key, uint64_t v) {
+    report_key(o, key);
+    o->i64(o, (int64_t)v);
+}
+
+void report_item(wr_report_state *r) {
+    if (!r->open) r->o.list(&r->o, false);
+    r->open = true;
+}
+
+void report_list_end(wr_report_state *r) {
+    if (r->open) r->o.end(&r->o);
+    else r->o.list(&r->o, true);
+    r->open = false;
+}
