@@ -6,6 +6,7 @@
 // files and ends with exit code 2.
 
 #include "cli/cmd_guard.h"
+#include "cli/guard_report.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ typedef struct validate {
     cli *c;
     wr_guard_set *set;
     wr_guard_batch batch;
+    const wr_report_format *report; // writ's own; NULL: the original's, or in its shape
     uint8_t summary;
     bool structured, native;
     cli_texts data, params;
@@ -52,6 +54,20 @@ static uint8_t summary_of(const cli *c) {
     return set;
 }
 
+// Formats of writ itself.
+static const wr_report_format *report_of(const cli *c) {
+    static const struct {
+        const char *option, *format;
+    } row[] = {{"single-line-summary", "text"},
+               {"junit", "junit"},
+               {"sarif", "sarif"},
+               {"decisions", "json"}};
+    const char *v = cli_value(c, CLI_FORMAT);
+    for (size_t i = 0; c->prog->native && i < sizeof row / sizeof *row; i++)
+        if (strcmp(v, row[i].option) == 0) return wr_report_find(wr_strz(row[i].format));
+    return NULL;
+}
+
 // The original's words for options that do not go together; NULL when they do.
 static const char *bad_options(const validate *v) {
     wr_guard_format f = v->batch.format;
@@ -73,11 +89,9 @@ static bool read_options(validate *v) {
     v->native = c->prog->native;
     v->summary = summary_of(c);
     v->batch.format = cli_format(c);
+    v->report = report_of(c);
     v->structured = cli_has(c, CLI_STRUCTURED);
-    if (v->native && (v->batch.format == WR_GF_JUNIT || v->batch.format == WR_GF_SARIF))
-        v->structured = true;
-    if (v->native && v->batch.format != WR_GF_SUMMARY && !cli_has(c, CLI_VERBOSE) &&
-        !cli_has(c, CLI_PRINT_JSON))
+    if (v->native && v->report == NULL && !cli_has(c, CLI_VERBOSE) && !cli_has(c, CLI_PRINT_JSON))
         v->structured = true;
     v->batch.summary = v->summary;
     v->batch.verbose = cli_has(c, CLI_VERBOSE);
@@ -457,6 +471,15 @@ static void look_for_rules(validate *v) {
     if (v->data.n == 0) nothing_there(v, "STDIN", "no data texts in");
 }
 
+// Writ's own reports; what -v and -p print belongs between the blocks of the text alone.
+static wr_rc report_native(validate *v, wr_guard_tally *t) {
+    wr_buf *out = &v->c->out;
+    bool text = v->report == wr_report_find(WR_S("text"));
+    if (v->report) return cli_guard_report(&v->batch, v->report, text && !v->structured, out, t);
+    return v->structured ? wr_guard_report_structured(&v->batch, out, t)
+                         : wr_guard_report_console(&v->batch, out, t);
+}
+
 static void judge_native(validate *v) {
     wr_guard_tally t = {0};
     bool unparsed = false;
@@ -474,8 +497,7 @@ static void judge_native(validate *v) {
     v->batch.n_files = v->files.n;
     v->batch.docs = v->docs.v;
     v->batch.n_docs = v->docs.n;
-    wr_rc rc = v->structured ? wr_guard_report_structured(&v->batch, &v->c->out, &t)
-                             : wr_guard_report_console(&v->batch, &v->c->out, &t);
+    wr_rc rc = report_native(v, &t);
     (void)cli_say_diags(v->c, false);
     if (rc == WR_NOMEM) cli_say(v->c, "out of memory");
     if (rc != WR_OK || v->c->ctx.n_errors || unparsed || t.n_error) v->code = WX_ERROR;

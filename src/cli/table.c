@@ -9,8 +9,8 @@
     { .id = CLI_HELP, .kind = CLI_K_HELP, .shrt = 'h', .lng = "help", .help = "Print help" }
 #define BOTH(a, b) (CLI_BIT(a) | CLI_BIT(b))
 
-static const char *const formats[] = {
-    "single-line-summary", "json", "yaml", "junit", "sarif", NULL};
+static const char *const formats[] = {"single-line-summary", "json", "yaml", "junit", "sarif",
+                                      "decisions",           NULL};
 static const char *const test_formats[] = {"single-line-summary", "json", "yaml", "junit", NULL};
 static const char *const summaries[] = {"all", "pass", "fail", "skip", "none", NULL};
 static const char *const types[] = {"CFNTemplate", NULL};
@@ -97,7 +97,7 @@ static const cli_opt validate_opts[] = {
      .metavar = "FORMAT",
      .values = formats,
      .dflt = "single-line-summary",
-     .help = "Format of the report"},
+     .help = "Format of the report (decisions: every decision with digests, as JSON)"},
     {.id = CLI_SUMMARY,
      .kind = CLI_K_LIST,
      .shrt = 'S',

@@ -4,21 +4,41 @@
 
 #include "lang/guard/reasons.h"
 
-wr_decision g_decision(const g_result *r, const g_rule_result *rr, wr_str subject, int64_t now) {
+wr_rule_info g_rule_info(const g_file *f, const g_rule *rule) {
+    return (wr_rule_info){
+        .policy = f->name,
+        .rule = g_short_rule(f->name, rule->name),
+        .name = rule->name,
+        .id = rule->id,
+        .title = rule->title,
+        .severity = rule->has_severity ? rule->severity : WR_SEV_MEDIUM,
+        .rated = rule->has_severity,
+        .warn = rule->warn,
+    };
+}
+
+wr_outcome g_outcome(g_status st) {
     static const wr_outcome outcome[] = {[G_PASS] = WR_PASS,
                                          [G_FAIL] = WR_FAIL,
                                          [G_SKIP] = WR_SKIP,
                                          [G_ERROR] = WR_FAULT,
                                          [G_UNKNOWN] = WR_UNKNOWN};
-    const g_rule *rule = rr->rule;
+    return outcome[st];
+}
+
+wr_decision g_decision(const g_file *f, const g_rule *rule, g_status st, wr_str subject,
+                       int64_t now) {
     return (wr_decision){
         .subject = subject,
-        .policy = r->file->name,
-        .rule = g_short_rule(r->file->name, rule->name),
+        .policy = f->name,
+        .rule = g_short_rule(f->name, rule->name),
         .rule_id = rule->id,
+        .title = rule->title,
+        .index = rule->index,
         .severity = rule->has_severity ? rule->severity : WR_SEV_MEDIUM,
+        .rated = rule->has_severity,
         .warn = rule->warn,
-        .outcome = outcome[rr->status],
+        .outcome = g_outcome(st),
         .time = now,
     };
 }
@@ -50,16 +70,22 @@ static void put_plain_lines(wr_buf *b, wr_str s) {
     }
 }
 
-wr_reason g_reason(wr_arena *a, wr_buf *tmp, const g_result *r, const g_report *p,
-                   const g_rule *rule) {
+static wr_reason reason_of(wr_arena *a, wr_buf *tmp, const g_result *r, const g_report *p,
+                           const g_rule *rule) {
     g_resource res;
     wr_buf scratch;
     wr_reason out = {.policy = p->file->src, .policy_at = g_report_clause(p, rule)};
     wr_buf_init(&scratch, 0);
     tmp->n = 0;
-    g_put_sentence(tmp, &scratch, r->vals, p);
+    g_put_found(tmp, &scratch, r->vals, p);
+    size_t found = tmp->n;
+    wr_putz(tmp, "; wanted: ");
+    size_t wanted = tmp->n;
+    g_put_wanted(tmp, &scratch, r->vals, p);
     wr_buf_fini(&scratch);
     out.message = take(a, tmp);
+    out.found = wr_sub(out.message, 0, found);
+    out.wanted = wr_sub(out.message, wanted, out.message.n);
     if (p->has_custom) {
         put_plain_lines(tmp, p->custom);
         out.custom = take(a, tmp);
@@ -85,7 +111,7 @@ typedef struct reasons {
 
 static void add_reason(void *arg, const g_report *p, const g_report *rule) {
     reasons *s = arg;
-    (void)WR_PUSH(s->a, &s->v, g_reason(s->a, &s->tmp, s->r, p, rule->rule));
+    (void)WR_PUSH(s->a, &s->v, reason_of(s->a, &s->tmp, s->r, p, rule->rule));
 }
 
 // The one reason of a rule without a verdict.
@@ -114,8 +140,8 @@ static void add_no_verdict(wr_arena *a, const g_result *r, const g_rule_result *
     d->n_reasons = 1;
 }
 
-const wr_decision *wr_guard_decisions(wr_arena *a, const g_result *r, wr_str subject, int64_t now,
-                                      uint32_t *n) {
+wr_decision *wr_guard_decisions(wr_arena *a, const g_result *r, wr_str subject, int64_t now,
+                                uint32_t *n) {
     wr_decision *d = WR_NEW_N(a, wr_decision, r->n_rules + 1u);
     uint32_t n_failed, next = 0;
     const g_report *failed = g_failed(a, r, true, &n_failed);
@@ -123,7 +149,7 @@ const wr_decision *wr_guard_decisions(wr_arena *a, const g_result *r, wr_str sub
     if (d == NULL || a->oom) return NULL;
     for (uint32_t i = 0; i < r->n_rules; i++) {
         const g_rule_result *rr = &r->rules[i];
-        d[i] = g_decision(r, rr, subject, now);
+        d[i] = g_decision(r->file, rr->rule, rr->status, subject, now);
         if (g_no_verdict(rr->status)) add_no_verdict(a, r, rr, &d[i]);
         if (rr->status != G_FAIL || next == n_failed || failed[next].rule != rr->rule) continue;
         reasons s = {.a = a, .r = r};

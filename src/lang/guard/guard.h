@@ -132,12 +132,36 @@ typedef struct wr_guard_tally {
     bool panic;          // the original would have died (101 or a signal) rather than answered 255
 } wr_guard_tally;
 
+// Reports of writ itself are made elsewhere, from decisions; these are the original's formats, and
+// JSON and YAML in its shape with what `writ guard` adds (native).
 // -z: all documents × all files, one report at the end. In a compat run (not native) nothing is
 // written when an error occurs, as the original's process ends before it prints.
 wr_rc wr_guard_report_structured(const wr_guard_batch *b, wr_buf *out,
                                  wr_guard_tally *t) WR_MUST_USE;
 // Without -z: each file × each document, written as it goes (files outer loop).
 wr_rc wr_guard_report_console(const wr_guard_batch *b, wr_buf *out, wr_guard_tally *t) WR_MUST_USE;
+
+// Native: everything judged, and then, as often as wanted, everything as decisions. The batch must
+// outlive what was judged; its memory is the batch's context's.
+typedef struct wr_guard_judged wr_guard_judged;
+wr_rc wr_guard_judge_all(const wr_guard_batch *b, const wr_guard_judged **out,
+                         wr_guard_tally *t) WR_MUST_USE;
+const wr_rule_info *wr_guard_rule_infos(const wr_guard_judged *j, uint32_t *n); // by index
+wr_counts wr_guard_counts(const wr_guard_judged *j, uint32_t doc);
+
+// Who sees the decisions. They come in parts, one a document (over all files) or one a file.
+typedef struct wr_guard_feed {
+    void *arg;
+    bool by_file;
+    bool apart;     // parts are made in the batch's threads: the calls hold no state between parts
+    bool digests;   // fill in those of policies and inputs
+    bool events;    // write what the batch's verbose and print_json ask for after each pair
+    unsigned wants; // outcomes: bits; decisions with others need not come
+    // out: the place of the part's text.
+    void (*part)(void *arg, wr_buf *out, uint32_t part, bool end);         // may be NULL
+    void (*see)(void *arg, wr_buf *out, const wr_decision *v, uint32_t n); // document × file
+} wr_guard_feed;
+wr_rc wr_guard_feed_all(const wr_guard_judged *j, const wr_guard_feed *f, wr_buf *out) WR_MUST_USE;
 
 // parse-tree: the AST as the original serialises it.
 wr_rc wr_guard_parse_tree(wr_ctx *c, const g_file *f, wr_guard_format json_or_yaml,
@@ -214,7 +238,7 @@ const g_rule *wr_guard_rule(const g_file *f, uint32_t i); // in file order, defa
 wr_str wr_guard_rule_name(const g_rule *r);
 
 // A result as decisions, one a rule, reasons for each failure (memory: a).
-const wr_decision *wr_guard_decisions(wr_arena *a, const g_result *r, wr_str subject, int64_t now,
-                                      uint32_t *n);
+wr_decision *wr_guard_decisions(wr_arena *a, const g_result *r, wr_str subject, int64_t now,
+                                uint32_t *n);
 
 #endif

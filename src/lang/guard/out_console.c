@@ -203,7 +203,7 @@ wr_rc wr_guard_report_console(const wr_guard_batch *b, wr_buf *out, wr_guard_tal
     limit l = {UINT64_MAX};
     wr_rc rc = g_grid_fill(&g, b, true, t);
     if (rc != WR_OK) return rc;
-    if (b->native) return g_native_console(&g, out);
+    if (b->native) return g_native_objects(&g, out);
     if (t->error.n > 0) l.pairs = g.first_error;
     return g_in_order(b, &g, b->n_files, put_file, &l, out);
 }

@@ -162,15 +162,13 @@ void g_put_custom(wr_buf *b, uint32_t indent, wr_str message, uint32_t width);
 const wr_node *g_home(const g_printer *p, const wr_node *n);
 uint32_t g_ancestors(const wr_doc *d, const wr_node *n, const wr_node **v, uint32_t max);
 
-// out_native*.c: what `writ guard` adds to the original's formats, and its own.
+// out_native.c: what `writ guard` adds to the original's JSON and YAML.
 void g_native_messages(wr_out *o, const g_printer *p, const g_report *r); // into messages
 void g_native_metadata(wr_out *o, const g_rule *rule);
 void g_native_errors(wr_out *o, g_worker *w, uint32_t d, uint32_t f0, uint32_t f1);
 // What kept rule files and documents from being used: a report for each text, an error for each.
 void g_native_inputs(wr_out *o, const wr_guard_batch *b);
-wr_rc g_native_sarif(const g_grid *g, wr_buf *out);
-wr_rc g_native_junit(const g_grid *g, wr_buf *out);
-wr_rc g_native_console(const g_grid *g, wr_buf *out);
+wr_rc g_native_objects(const g_grid *g, wr_buf *out); // one report a file × document
 
 void g_console_generic(wr_buf *b, const g_printer *p, const g_file *f, const uint8_t *status);
 

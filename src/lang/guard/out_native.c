@@ -126,3 +126,23 @@ void g_native_inputs(wr_out *o, const wr_guard_batch *b) {
         o->end(o);
     }
 }
+
+static void put_objects(g_worker *w, void *arg, uint32_t f, wr_buf *out) {
+    (void)arg;
+    for (uint32_t d = 0; d < w->b->n_docs && w->rc == WR_OK && out->rc == WR_OK; d++) {
+        wr_out o;
+        wr_rc rc = w->b->format == WR_GF_YAML ? wr_out_yaml(&o, out) : wr_out_json(&o, out);
+        if (rc == WR_OK) {
+            g_out_file_report(&o, w, d, f, f + 1);
+            wr_out_fini(&o);
+            if (w->b->format == WR_GF_JSON) wr_putc(out, '\n');
+        } else {
+            w->rc = rc;
+        }
+    }
+}
+
+wr_rc g_native_objects(const g_grid *g, wr_buf *out) {
+    if (g->b->format != WR_GF_JSON && g->b->format != WR_GF_YAML) return WR_BAD;
+    return g_in_order(g->b, g, g->b->n_files, put_objects, NULL, out);
+}

@@ -64,8 +64,8 @@ wr_rc wr_guard_report_structured(const wr_guard_batch *b, wr_buf *out, wr_guard_
     if (rc != WR_OK) return rc;
     if (!b->native && t->error.n > 0) return WR_OK;
     switch (b->format) {
-    case WR_GF_JUNIT: return b->native ? g_native_junit(&g, out) : g_junit(&g, out);
-    case WR_GF_SARIF: return b->native ? g_native_sarif(&g, out) : g_sarif(&g, out);
+    case WR_GF_JUNIT: return b->native ? WR_BAD : g_junit(&g, out);
+    case WR_GF_SARIF: return b->native ? WR_BAD : g_sarif(&g, out);
     case WR_GF_JSON:
     case WR_GF_YAML:
         rc = reports(&g, out);

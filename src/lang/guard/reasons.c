@@ -197,12 +197,6 @@ void g_put_wanted(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p) {
     if (p->alternative) wr_putz(b, " (or another alternative of the rule)");
 }
 
-void g_put_sentence(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p) {
-    g_put_found(b, tmp, v, p);
-    wr_putz(b, "; wanted: ");
-    g_put_wanted(b, tmp, v, p);
-}
-
 // The original wraps what it misses in a sentence that says less than what is inside.
 static wr_str unwrapped(wr_str error) {
     static const char outer[] = "There was no variable or value object to resolve. Error = `";

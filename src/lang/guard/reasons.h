@@ -14,7 +14,6 @@ typedef struct g_resource {
 // "/Resources/A/Properties/Size is 500" and "at most 100". tmp is scratch.
 void g_put_found(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p);
 void g_put_wanted(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p);
-void g_put_sentence(wr_buf *b, wr_buf *tmp, const g_vals *v, const g_report *p); // both
 
 // The value a check is about; NULL when it is about none.
 const wr_node *g_report_node(const g_report *p);
@@ -29,10 +28,10 @@ bool g_resource_of(const g_vals *v, const wr_node *n, g_resource *out);
 static inline bool g_no_verdict(g_status st) { return st == G_ERROR || st == G_UNKNOWN; }
 void g_put_no_verdict(wr_buf *b, const g_result *r, const g_rule_result *rr);
 
-// The decision of a rule without its reasons.
-wr_decision g_decision(const g_result *r, const g_rule_result *rr, wr_str subject, int64_t now);
-// The reason of one failed check; texts in a.
-wr_reason g_reason(wr_arena *a, wr_buf *tmp, const g_result *r, const g_report *p,
-                   const g_rule *rule);
+// The decision of a rule without its reasons, and what its author says of it.
+wr_decision g_decision(const g_file *f, const g_rule *rule, g_status st, wr_str subject,
+                       int64_t now);
+wr_rule_info g_rule_info(const g_file *f, const g_rule *rule);
+wr_outcome g_outcome(g_status st);
 
 #endif
