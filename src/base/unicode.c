@@ -120,7 +120,7 @@ typedef uint32_t (*mapping)(uint32_t cp, const case_multi **m);
 // Length of s mapped; written to out unless that is NULL. Two passes keep the buffer exact.
 static size_t convert(wr_str s, mapping map, bool lower, char *out) {
     size_t n = 0;
-    char tmp[4];
+    char tmp[4] = {0};
     for (size_t i = 0; i < s.n;) {
         size_t begin = i;
         uint32_t cp = wr_utf8_next(s, &i);

@@ -39,7 +39,8 @@ static void measure_children(rx_node *n) {
 }
 
 static void measure_if(rx_node *n) {
-    const rx_node *cond = n->child, *yes = cond->next, *no = yes->next;
+    const rx_node *cond = n->child, *yes = cond ? cond->next : NULL, *no = yes ? yes->next : NULL;
+    if (!cond || !yes || !no) return; // never: the parser makes all three
     n->min_size =
         add_sizes(cond->min_size, yes->min_size < no->min_size ? yes->min_size : no->min_size);
     n->const_size = cond->const_size && yes->const_size && no->const_size &&

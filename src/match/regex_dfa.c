@@ -57,7 +57,7 @@ typedef struct symbol {
 } symbol;
 
 static void split_class(rx_dfa *d, const bool *in) {
-    int16_t part[128]; // the new class of members that are in the set, by old class
+    int16_t part[128] = {0}; // the new class of members that are in the set, by old class
     uint32_t before = d->n_cls;
     uint32_t n_in[128] = {0}, n_all[128] = {0};
     for (int c = 0; c < 128; c++) {

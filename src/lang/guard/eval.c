@@ -189,6 +189,7 @@ static bool no_such_rule(g_eval *e, wr_str name) {
 // Status of the rules of that name: the first that does not SKIP; remembered.
 static bool named_status(g_eval *e, const g_clause *c, g_status *out) {
     WR_ASSERT(e->file);
+    *out = G_SKIP;
     g_rule_state *first = NULL;
     for (const g_file *f = e->file; f; f = f->prelude) {
         uint32_t i = g_first_named(f->by_name, f->n_rules, c->sym);

@@ -219,7 +219,7 @@ static bool offset_of(fn_call *f, uint32_t i, const char *which, size_t *out) {
 }
 
 static bool fn_substring(fn_call *f) {
-    bounds b;
+    bounds b = {0};
     return offset_of(f, 1, "second", &b.from) && offset_of(f, 2, "third", &b.to) &&
            for_strings(f, each_sub, &b);
 }
