@@ -131,10 +131,10 @@ struct cli {
     cli_words val[CLI_ID_COUNT];
     bool allow_hidden;
     WR_VEC(const wr_diag *) errors; // those said so far (writ), at most ctx.limits.diags
-    bool color;     // of messages on stderr
-    bool out_color; // of stdout
-    bool bad_line;  // the command line was wrong: exit is prog->usage_exit
-    bool done;      // help or version was printed: exit 0
+    bool color;                     // of messages on stderr
+    bool out_color;                 // of stdout
+    bool bad_line;                  // the command line was wrong: exit is prog->usage_exit
+    bool done;                      // help or version was printed: exit 0
 };
 
 static inline bool cli_has(const cli *c, cli_id id) { return (c->seen & CLI_BIT(id)) != 0; }

@@ -146,7 +146,7 @@ wr_guard_format cli_format(const cli *c) {
 }
 
 static wr_rc add_prelude(cli *c, wr_guard_set *set, const char *path) {
-    wr_str text;
+    wr_str text = {NULL, 0};
     const char *why = cli_read(c, path, &text);
     if (why) {
         (void)wr_report(&c->ctx, WR_D_B0001, WR_ERROR, NULL, (wr_span){0, 0},

@@ -80,7 +80,7 @@ int main(int argc, char **argv) {
     struct rlimit have;
     words w = {argc, argv, 0};
     pthread_attr_t attr;
-    pthread_t thread;
+    pthread_t thread = 0;
     if (getrlimit(RLIMIT_STACK, &have) != 0 || have.rlim_cur >= LEAST ||
         pthread_attr_init(&attr) != 0)
         return run(argc, argv);

@@ -39,7 +39,7 @@ static const char *const severities[] = {"informational", "low",   "medium", "hi
 #define ROW_IGNORE                                                                                 \
     {                                                                                              \
         .id = CLI_IGNORE, .kind = CLI_K_EACH, .lng = "ignore", .metavar = "GLOB",                  \
-        .help = "Leave out what matches when directories are searched (repeatable)"                          \
+        .help = "Leave out what matches when directories are searched (repeatable)"                \
     }
 #define ROW_NOW                                                                                    \
     {                                                                                              \

@@ -48,7 +48,7 @@ static bool parse_number(wr_str s, double *out) {
 }
 
 static bool among(check *k, const wr_node *list, wr_str s) {
-    double x, y;
+    double x = 0, y = 0;
     bool num = k->p->is_number && parse_number(s, &x);
     for (uint32_t i = 0; i < list->n; i++) {
         wr_str t;

@@ -20,7 +20,7 @@ struct wr_yaml_out {
     WR_VEC(frame) open;
     size_t column; // what write_indent needs of it: bytes, exact while indention holds
     bool whitespace, indention;
-    bool many; // a document was written before
+    bool many;         // a document was written before
     bool padded_plain; // 007 is written as it is
 };
 

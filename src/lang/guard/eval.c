@@ -186,30 +186,33 @@ static bool no_such_rule(g_eval *e, wr_str name) {
     return false;
 }
 
-// Status of the rules of that name: the first that does not SKIP; remembered.
-static bool named_status(g_eval *e, const g_clause *c, g_status *out) {
-    WR_ASSERT(e->file);
+// The first of f's rules of that name that does not SKIP. *first: the state that keeps the answer.
+static bool first_not_skipped(g_eval *e, const g_file *f, const g_clause *c, g_rule_state **first,
+                              g_status *out) {
+    uint32_t i = g_first_named(f->by_name, f->n_rules, c->sym);
     *out = G_SKIP;
-    g_rule_state *first = NULL;
-    for (const g_file *f = e->file; f; f = f->prelude) {
-        uint32_t i = g_first_named(f->by_name, f->n_rules, c->sym);
-        for (; i < f->n_rules && f->by_name[i].sym == c->sym->id; i++) {
-            const g_rule *r = &f->rules[f->by_name[i].at];
-            g_rule_state *st = &e->rule_state[state_index(e, r)];
-            if (!first && st->known) {
-                *out = st->status;
-                if (!e->unknown) e->unknown = st->unknown;
-                return true;
-            }
-            if (!first) first = st;
-            if (!status_of(e, r, out)) return false;
-            if (*out != G_SKIP) goto found;
-        }
-        if (first) break;
+    for (; i < f->n_rules && f->by_name[i].sym == c->sym->id && *out == G_SKIP; i++) {
+        const g_rule *r = &f->rules[f->by_name[i].at];
+        g_rule_state *st = &e->rule_state[state_index(e, r)];
+        if (!*first) *first = st;
+        if ((*first)->known) break;
+        if (!status_of(e, r, out)) return false;
     }
+    return true;
+}
+
+// Status of the rules of that name; remembered. The file's own hide those of a prelude.
+static bool named_status(g_eval *e, const g_clause *c, g_status *out) {
+    g_rule_state *first = NULL;
+    WR_ASSERT(e->file);
+    for (const g_file *f = e->file; f && !first; f = f->prelude)
+        if (!first_not_skipped(e, f, c, &first, out)) return false;
     if (!first) return no_such_rule(e, c->name);
-    *out = G_SKIP;
-found:
+    if (first->known) {
+        *out = first->status;
+        if (!e->unknown) e->unknown = first->unknown;
+        return true;
+    }
     first->known = true;
     first->status = *out;
     first->unknown = *out == G_UNKNOWN ? e->unknown : NULL;
@@ -219,7 +222,7 @@ found:
 static bool eval_named(g_eval *e, const g_clause *c, g_status *out) {
     bool all = e->opts.keep_all;
     g_rec *rec = NULL;
-    g_status st;
+    g_status st = G_SKIP;
     if (all) rec = g_open(e, G_R_DEPENDENT, c);
     else e->mute++;
     bool ok = g_enter(e) && named_status(e, c, &st);
@@ -239,9 +242,10 @@ static bool eval_named(g_eval *e, const g_clause *c, g_status *out) {
 }
 
 static const g_rule *find_prule(const g_eval *e, const wr_sym *name) {
+    WR_ASSERT(e->file);
     for (const g_file *f = e->file; f; f = f->prelude) {
         uint32_t i = g_first_named(f->pby_name, f->n_prules, name);
-        if (i == f->n_prules) continue;
+        if (i == f->n_prules || !f->pby_name) continue;
         // the last one counts
         while (i + 1 < f->n_prules && f->pby_name[i + 1].sym == name->id) i++;
         return &f->prules[f->pby_name[i].at];
@@ -251,6 +255,7 @@ static const g_rule *find_prule(const g_eval *e, const wr_sym *name) {
 
 static bool no_such_prule(g_eval *e, wr_str name) {
     wr_buf b;
+    WR_ASSERT(e->file);
     wr_buf_init(&b, SIZE_MAX);
     wr_putf(&b, "Parameterized Rule with name %.*s was not found, candidate [", WR_FMT(name));
     for (uint32_t i = 0; i < e->file->n_prules && b.n < name_room(e); i++)

@@ -121,8 +121,8 @@ typedef struct wr_guard_batch {
     uint32_t jobs; // threads; 0 and 1 mean one
     const wr_diag *const *errors; // native: why inputs could not be used; reports say it too
     uint32_t n_errors;
-    uint8_t fail_on;       // wr_severity: rules that say a lower one are no findings
-    bool fail_never;       // nothing is a finding
+    uint8_t fail_on; // wr_severity: rules that say a lower one are no findings
+    bool fail_never; // nothing is a finding
 } wr_guard_batch;
 
 typedef struct wr_guard_tally {
