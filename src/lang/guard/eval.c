@@ -258,8 +258,9 @@ static bool no_such_prule(g_eval *e, wr_str name) {
     WR_ASSERT(e->file);
     wr_buf_init(&b, SIZE_MAX);
     wr_putf(&b, "Parameterized Rule with name %.*s was not found, candidate [", WR_FMT(name));
-    for (uint32_t i = 0; i < e->file->n_prules && b.n < name_room(e); i++)
-        wr_putf(&b, "%s\"%.*s\"", i ? ", " : "", WR_FMT(e->file->prules[i].name));
+    const g_rule *v = e->file->prules;
+    for (uint32_t i = 0; v && i < e->file->n_prules && b.n < name_room(e); i++)
+        wr_putf(&b, "%s\"%.*s\"", i ? ", " : "", WR_FMT(v[i].name));
     wr_putc(&b, ']');
     g_error_str(e, G_E_MISSING_VALUE, wr_buf_str(&b));
     wr_buf_fini(&b);
