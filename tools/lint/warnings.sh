@@ -6,7 +6,7 @@ set -u
 build=$1 cc=$2
 command -v "$cc" >/dev/null || { echo "error: apt-get install -y $cc" >&2; exit 1; }
 case $cc in
-*clang*) more="-Wunreachable-code-aggressive -Wconditional-uninitialized -Wformat=2
+*clang*) more="-Wunreachable-code-aggressive -Wformat=2
     -Wmissing-variable-declarations -Wno-format-nonliteral" ;;
 *) more="-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wformat=2 -Wno-format-nonliteral
     -Wcast-align=strict -Walloca" ;;
