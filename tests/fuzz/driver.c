@@ -2,6 +2,8 @@
 // driver: runs a fuzz target over files and directories without a fuzzer, so that every input that
 // ever mattered is tried again in every test run, with any compiler.
 // Usage: TARGET PATH...   The input being tried is named on stderr when the target dies.
+// A file whose name ends in .pack holds many inputs, each as its length in decimal, a line feed, the
+// bytes and a line feed (tools/pack.py): what hours of fuzzing have kept.
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,6 +29,37 @@ static void on_death(int sig) {
     raise(sig);
 }
 
+// An exact copy, so that a read past the end is seen by sanitizers and valgrind.
+static bool run_exact(const uint8_t *p, size_t n) {
+    uint8_t *exact = malloc(n ? n : 1);
+    if (!exact) return false;
+    memcpy(exact, p, n);
+    (void)LLVMFuzzerTestOneInput(exact, n);
+    free(exact);
+    return true;
+}
+
+static bool ends_in_pack(const char *path) {
+    size_t n = strlen(path);
+    return n > 5 && strcmp(path + n - 5, ".pack") == 0;
+}
+
+static bool run_pack(const char *path, const uint8_t *p, size_t n) {
+    unsigned count = 0;
+    for (size_t at = 0; at < n; count++) {
+        size_t len = 0, i = at;
+        while (i < n && p[i] >= '0' && p[i] <= '9' && len < n) len = len * 10 + (p[i++] - '0');
+        if (i == at || i >= n || p[i] != '\n' || len >= n - i - 1 || p[i + 1 + len] != '\n') {
+            fprintf(stderr, "%s: input %u is not as a pack has it\n", path, count);
+            return false;
+        }
+        snprintf(current, sizeof current, "%s, input %u", path, count);
+        if (!run_exact(p + i + 1, len)) return false;
+        at = i + len + 2;
+    }
+    return count > 0;
+}
+
 static bool run_file(const char *path) {
     FILE *f = fopen(path, "rb");
     if (!f) {
@@ -46,15 +79,9 @@ static bool run_file(const char *path) {
     }
     fclose(f);
     if (!p) return false;
-    // An exact copy, so that a read past the end is seen by sanitizers and valgrind.
-    uint8_t *exact = malloc(n ? n : 1);
-    if (exact) {
-        memcpy(exact, p, n);
-        (void)LLVMFuzzerTestOneInput(exact, n);
-    }
-    free(exact);
+    bool ok = ends_in_pack(path) ? run_pack(path, p, n) : run_exact(p, n);
     free(p);
-    return exact != NULL;
+    return ok;
 }
 
 static bool run_path(const char *path) {
