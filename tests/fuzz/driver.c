@@ -2,8 +2,8 @@
 // driver: runs a fuzz target over files and directories without a fuzzer, so that every input that
 // ever mattered is tried again in every test run, with any compiler.
 // Usage: TARGET PATH...   The input being tried is named on stderr when the target dies.
-// A file whose name ends in .pack holds many inputs, each as its length in decimal, a line feed, the
-// bytes and a line feed (tools/pack.py): what hours of fuzzing have kept.
+// A file whose name ends in .pack holds many inputs, each as its length in decimal, a line feed,
+// the bytes and a line feed (tools/pack.py): what hours of fuzzing have kept.
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// normalise: takes out of an output what may differ from the original's (guard-language.md §2):
+// normalise: takes out of an output what may differ from the original's:
 // console: the order of blocks (it changes from run to run), code excerpts, positions, and the
 // block `Template { … }` in which ours gives the reasons that belong to no resource, where the
-// original says nothing (§1.12); SARIF: positions and the folder of the recording; JUnit: times;
+// original says nothing; SARIF: positions and the folder of the recording; JUnit: times;
 // stderr: our warnings where the original is silent about what it leaves out.
 #include <stdlib.h>
 #include <unistd.h>
