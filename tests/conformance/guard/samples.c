@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // samples: the golden outputs. Each line of samples/MANIFEST.tsv is run in the folder; exit code
 // and stdout are compared, byte for byte where the original is deterministic, after normalisation
-// where the original itself is not the same twice, or wrong (console, SARIF, JUnit times). stderr is
-// compared as a check of its own. Where the original panicked: an error and 255, as in probes.c.
+// where the original itself is not the same twice, or wrong (console, SARIF, JUnit times). stderr
+// is compared as a check of its own. Where the original panicked: an error and 255, as in probes.c.
 #include <unistd.h>
 
 #include "conf.h"
