@@ -23,7 +23,8 @@ e=examples
 check 1 "$build/writ" guard validate -r $e/rules -d $e/templates -j 4
 check 1 "$build/writ" guard validate -r $e/rules -d $e/templates -j 4 -z -o json -S none
 for p in "$build"/api/*; do
-    [ ! -x "$p" ] || check 0 "$p"
+    check 1 "$p" $e/rules/s3.guard $e/rules/network.guard -- $e/templates/storage.yaml \
+        $e/templates/network.json $e/templates/storage-fixed.yaml $e/plans/plan.json
 done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
