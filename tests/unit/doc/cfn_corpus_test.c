@@ -137,7 +137,10 @@ static bool run(const char *dir) {
     for (int pass = 0; pass < 2; pass++) {
         all = (tally){0};
         inputs = pass ? &in : NULL;
-        if (nftw(dir, visit, 16, FTW_PHYS) != 0 || all.files == 0) return false;
+        if (nftw(dir, visit, 16, FTW_PHYS) != 0 || all.files == 0) {
+            wr_arena_fini(&a);
+            return false;
+        }
         put_tally(pass ? "with an account" : "bare");
         assert_int_equal(all.resolved, all.templates);
         assert_int_equal(all.errors, 0);
