@@ -69,6 +69,7 @@ def write(folder):
             os.rename(path + '.new', path)
     for n in (100, 200, 400, 800, 1000, 2000, 4000, 8000, 10000):
         put(f'r{n}.json', lambda n=n: template(n))
+    put('pretty.json', lambda: json.dumps(json.loads(template(10000)), indent=2))
     for n in (1000, 10000, 100000):
         put(f'keys{n}.json', lambda n=n: json.dumps({f'k{i}': i for i in range(n)}))
     for n in (15, 30, 60, 120):
