@@ -66,9 +66,10 @@ static void out_time(wr_report_state *r, int64_t t) {
     int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
     int64_t month = (5 * in_year + 2) / 153, day = in_year - (153 * month + 2) / 5 + 1;
     month = month < 10 ? month + 3 : month - 9;
+    year += era * 400 + (month <= 2);
     wr_buf *b = report_text(r);
-    wr_putf(b, "%04lld-%02d-%02dT%02d:%02d:%02dZ", (long long)(year + era * 400 + (month <= 2)),
-            (int)month, (int)day, (int)(secs / 3600), (int)(secs / 60 % 60), (int)(secs % 60));
+    wr_putf(b, "%04lld-%02d-%02dT%02d:%02d:%02dZ", (long long)year, (int)month, (int)day,
+            (int)(secs / 3600), (int)(secs / 60 % 60), (int)(secs % 60));
     report_str(&r->o, "time", wr_buf_str(b));
 }
 

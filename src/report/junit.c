@@ -110,10 +110,9 @@ static void put_cases(wr_report_state *r, const wr_decision *v, uint32_t n) {
 
 // errors: those that are no decision's.
 static void put_counts(wr_buf *b, const wr_counts *c, uint64_t errors) {
-    wr_putf(b, " tests=\"%llu\" failures=\"%llu\" errors=\"%llu\"",
-            (unsigned long long)(report_count(c, WR_IS_ANY) + errors),
-            (unsigned long long)report_count(c, WR_IS_BAD),
-            (unsigned long long)(c->of[WR_FAULT] + errors));
+    unsigned long long tests = report_count(c, WR_IS_ANY), faults = c->of[WR_FAULT];
+    wr_putf(b, " tests=\"%llu\" failures=\"%llu\" errors=\"%llu\"", tests + errors,
+            (unsigned long long)report_count(c, WR_IS_BAD), faults + errors);
 }
 
 static void put_suite(wr_report_state *r, uint32_t i, bool end) {
@@ -125,8 +124,8 @@ static void put_suite(wr_report_state *r, uint32_t i, bool end) {
     wr_putz(r->out, "    <testsuite");
     put_attr(r->out, "name", s->name);
     put_counts(r->out, &s->counts, 0);
-    wr_putf(r->out, " skipped=\"%llu\">\n",
-            (unsigned long long)(s->counts.of[WR_SKIP] + s->counts.of[WR_UNKNOWN]));
+    unsigned long long skipped = s->counts.of[WR_SKIP];
+    wr_putf(r->out, " skipped=\"%llu\">\n", skipped + s->counts.of[WR_UNKNOWN]);
 }
 
 static void begin(wr_report_state *r) {
