@@ -41,11 +41,12 @@ def template(n):
     return f'{{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {{\n{lines}\n}}}}\n'
 
 
-def nested(depth):
+def nested(n, depth):
     value = {'leaf': 1}
     for _ in range(depth):
         value = {'Properties': value}
-    return {'Resources': {'A': {'Type': 'AWS::X::Y', 'Properties': value}}}
+    return json.dumps({'Resources': {f'R{i}': {'Type': 'AWS::X::Y', 'Properties': value}
+                                     for i in range(n)}})
 
 
 FILES = {
@@ -70,11 +71,11 @@ def write(folder):
     for n in (100, 200, 400, 800, 1000, 2000, 4000, 8000, 10000):
         put(f'r{n}.json', lambda n=n: template(n))
     put('pretty.json', lambda: json.dumps(json.loads(template(10000)), indent=2))
-    for n in (1000, 10000, 100000):
+    for n in (10000, 12500, 25000, 50000, 100000):
         put(f'keys{n}.json', lambda n=n: json.dumps({f'k{i}': i for i in range(n)}))
+    put('depth120.json', lambda: nested(200, 120))
     for n in (15, 30, 60, 120):
-        put(f'depth{n}.json', lambda n=n: json.dumps(
-            {'Resources': {f'R{i}': nested(n)['Resources']['A'] for i in range(200)}}))
+        put(f'deep{n}.json', lambda n=n: nested(2000, n))
     for name, text in FILES.items():
         put(name, lambda text=text: text)
     return folder

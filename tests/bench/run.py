@@ -151,13 +151,13 @@ class Bench:
         self.growth('resources, one failing rule, console', [1000, 2000, 4000, 8000],
                     lambda n: [g, 'validate', '-r', f'{made}/fail.guard', '-d',
                                f'{made}/r{n}.json'], start)
-        self.growth('keys of one mapping', [1000, 10000, 100000],
+        self.growth('keys of one mapping', [12500, 25000, 50000, 100000],
                     lambda n: [g, 'validate', '-r', f'{made}/keys.guard', '-d',
                                f'{made}/keys{n}.json'], start)
         # As cfn-guard JSON goes through libyaml, which looks at every open bracket for each token.
         self.growth('depth of the document, writ guard', [15, 30, 60, 120],
                     lambda n: [f'{self.build}/writ', 'guard', 'validate', '-r',
-                               f'{made}/fail.guard', '-d', f'{made}/depth{n}.json'], start)
+                               f'{made}/fail.guard', '-d', f'{made}/deep{n}.json'], start)
         if some:
             self.growth('resources, 209 rules, -z json', [1000, 2000, 4000, 8000],
                         lambda n: [g, 'validate', '-r', rules, '-d', f'{made}/r{n}.json', '-z',
