@@ -20,6 +20,7 @@ RAWS = ['012', '+5', '1e5', '.5', 'inf', 'nan', 'yes', 'no', 'on', 'off', 'y', '
         '12:30', '-0', '1.', '1E400', '-', '!!str 5', '!!int 7', '!!float 2', '!!bool true',
         '!foo 5', '!!null x', "'5'", '"\\u00e9"', '&anchor v', '=', '1e-3', '-1.5e+3', 'Infinity',
         '']
+DISPUTED = ['yes', 'no', 'on', 'true', 'false', 'null', '5', '-3', '1.5', '0x10', '2012-10-17']
 KEYS = ['a', 'b', 'c', 'Name', 'Enabled', 'max_size', 'MaxSize', 'Tags', 'Key', 'Value', 'some-key',
         'Type', 'id', 'ports', 'list', 'rules', 'Policies', 'Status', 'Item', 'items', 'With Space',
         '0', 'Fn::X', 'Arn', 'ip']
@@ -57,7 +58,7 @@ def plain(v):
 
 
 class Documents:
-    """Makes documents with a random.Random."""
+    """Makes documents with a random.Random; raws: also with scalars that readers dispute."""
 
     def __init__(self, rnd, raws=True):
         self.r, self.raws = rnd, raws
@@ -167,6 +168,7 @@ class Documents:
             return v if v and v not in ('-', '=') and ',' not in v else self.quoted(v)
         if isinstance(v, str):
             safe = v.replace('-', '').replace('_', '').isalnum() and v.isascii()
+            safe = safe and (self.raws or v not in DISPUTED)
             return v if safe and self.r.random() < 0.6 else self.quoted(v)
         if isinstance(v, Tag):
             return f'!{v.name} {self.flow(v.value)}'
