@@ -107,11 +107,10 @@ static void put_quoted_run(wr_yaml_out *y, wr_str s) {
     }
 }
 
-// Breaks are line and paragraph separators here: a text with a line feed is never put in single
-// quotes.
-static void write_single(wr_yaml_out *y, wr_str s, size_t indent) {
-    put_mark(y, "'", true, false);
-    bool breaks = false;
+// The lines of a text, breaks as they are, a run after a break indented. breaks: does the text
+// begin as after one? Returns whether it ends with one.
+static bool write_lines(wr_yaml_out *y, wr_str s, size_t indent, bool breaks,
+                        void (*put)(wr_yaml_out *y, wr_str run)) {
     for (size_t i = 0; i < s.n;) {
         size_t len = break_len(s, i);
         if (len > 0) {
@@ -121,14 +120,21 @@ static void write_single(wr_yaml_out *y, wr_str s, size_t indent) {
             i += len;
             continue;
         }
-        // Blanks at the start of a line rule this style out, so the run begins with another
-        // character and is indented.
         if (breaks) write_indent(y, indent);
         size_t to = find_break(s, i);
-        put_quoted_run(y, wr_sub(s, i, to));
+        put(y, wr_sub(s, i, to));
         y->indention = breaks = false;
         i = to;
     }
+    return breaks;
+}
+
+// Breaks are line and paragraph separators here: a text with a line feed is never put in single
+// quotes. Blanks at the start of a line rule this style out, so a run after a break begins with
+// another character and is indented.
+static void write_single(wr_yaml_out *y, wr_str s, size_t indent) {
+    put_mark(y, "'", true, false);
+    bool breaks = write_lines(y, s, indent, false, put_quoted_run);
     if (breaks) write_indent(y, indent);
     put_mark(y, "'", false, false);
     y->whitespace = y->indention = false;
@@ -193,22 +199,7 @@ static void write_literal(wr_yaml_out *y, wr_str s, size_t indent) {
     put_mark(y, chomping(s), false, false);
     put_break(y);
     y->indention = y->whitespace = true;
-    bool breaks = true;
-    for (size_t i = 0; i < s.n;) {
-        size_t len = break_len(s, i);
-        if (len > 0) {
-            wr_puts(y->b, wr_sub(s, i, i + len));
-            y->column = 0;
-            y->indention = breaks = true;
-            i += len;
-            continue;
-        }
-        if (breaks) write_indent(y, indent);
-        size_t to = find_break(s, i);
-        put_raw(y, wr_sub(s, i, to));
-        y->indention = breaks = false;
-        i = to;
-    }
+    (void)write_lines(y, s, indent, true, put_raw);
 }
 
 // ---------------------------------------------------------------------------------- structure
