@@ -136,8 +136,7 @@ static g_status tally_status(const g_tally *t, bool all) {
 }
 
 static bool eval_access(g_eval *e, g_scope *s, const g_clause *c, g_status *out) {
-    uint64_t pinned = e->pinned;
-    wr_mark mark = wr_arena_mark(&e->arena);
+    g_hold hold = g_hold_on(e);
     g_tally t = {0};
     bool all = c->query->match_all, ok;
     g_rec *rec = g_open(e, G_R_CLAUSE, c);
@@ -151,7 +150,7 @@ static bool eval_access(g_eval *e, g_scope *s, const g_clause *c, g_status *out)
     if (!ok) return false;
     *out = t.none ? (t.pass ? G_PASS : G_FAIL) : tally_status(&t, all);
     g_close(e, rec, *out, t.skip || t.none ? all : !all);
-    if (e->pinned == pinned) wr_arena_rewind(&e->arena, mark);
+    g_let_go(e, hold);
     return !e->failed;
 }
 
@@ -285,26 +284,24 @@ static bool eval_call(g_eval *e, g_scope *s, const g_clause *c, g_status *out) {
         return g_error(e, G_E_INCOMPATIBLE,
                        "Arity mismatch for called parameter rule %.*s, expected %u, got %u",
                        WR_FMT(c->name), r->n_params, c->n_args);
-    uint64_t pinned = e->pinned;
-    wr_mark mark = wr_arena_mark(&e->arena);
+    g_hold hold = g_hold_on(e);
     g_scope params = {.kind = G_S_PARAMS, .up = s};
     if (!bind_arguments(e, s, c, r, &params)) return false;
     if (!g_enter(e) || !eval_rule(e, &params, r, c, out)) return false;
     g_leave(e);
-    if (e->pinned == pinned) wr_arena_rewind(&e->arena, mark);
+    g_let_go(e, hold);
     return true;
 }
 
 // ---------------------------------------------------------------------------------- blocks
 
 static bool eval_block(g_eval *e, g_scope *s, const g_block *b, g_status *out) {
-    uint64_t pinned = e->pinned;
-    wr_mark mark = wr_arena_mark(&e->arena);
+    g_hold hold = g_hold_on(e);
     g_scope own = {
         .kind = G_S_BLOCK, .up = s, .root = g_scope_root(s), .lets = b->lets, .n_lets = b->n_lets};
     if (!g_eval_cnf(e, &own, &b->cnf, out)) return false;
     e->pinned -= own.pins; // its variables end here
-    if (e->pinned == pinned) wr_arena_rewind(&e->arena, mark);
+    g_let_go(e, hold);
     return true;
 }
 
@@ -343,8 +340,7 @@ static bool each_block_value(g_eval *e, g_scope *s, const g_clause *c, const g_l
 
 static bool eval_block_clause(g_eval *e, g_scope *s, const g_clause *c, g_status *out) {
     bool all = c->query->match_all;
-    uint64_t pinned = e->pinned;
-    wr_mark mark = wr_arena_mark(&e->arena);
+    g_hold hold = g_hold_on(e);
     g_list values = {0};
     g_tally t = {0};
     g_rec *rec = g_open(e, G_R_BLOCK, c);
@@ -354,25 +350,15 @@ static bool eval_block_clause(g_eval *e, g_scope *s, const g_clause *c, g_status
     else if (all) *out = all_status(&t);
     else *out = t.pass ? G_PASS : t.unknown ? G_UNKNOWN : t.fail ? G_FAIL : G_SKIP;
     g_close(e, rec, *out, !all);
-    if (e->pinned == pinned) wr_arena_rewind(&e->arena, mark);
+    g_let_go(e, hold);
     return !e->failed;
 }
 
 // The conditions of a when: their events matter only when all are kept.
 static bool eval_when(g_eval *e, g_scope *s, const g_cnf *when, g_rec_kind kind, const void *what,
                       g_status *out) {
-    bool all = e->opts.keep_all;
-    g_rec *rec = NULL;
-    if (all) {
-        rec = g_open(e, kind, what);
-    } else {
-        if (g_recording(e) && e->cur) e->cur->kids++;
-        e->mute++;
-    }
-    bool ok = g_eval_cnf(e, s, when, out);
-    if (!all) e->mute--;
-    if (ok) g_close(e, rec, *out, false);
-    return ok && !e->failed;
+    g_rec *rec = g_open_inner(e, kind, what);
+    return g_close_inner(e, rec, g_eval_cnf(e, s, when, out), out);
 }
 
 static bool eval_when_clause(g_eval *e, g_scope *s, const g_clause *c, g_status *out) {
@@ -408,8 +394,7 @@ static bool each_resource(g_eval *e, g_scope *s, const g_clause *c, const g_list
 }
 
 static bool eval_type(g_eval *e, g_scope *s, const g_clause *c, g_status *out) {
-    uint64_t pinned = e->pinned;
-    wr_mark mark = wr_arena_mark(&e->arena);
+    g_hold hold = g_hold_on(e);
     g_rec *rec = g_open(e, G_R_TYPE, c);
     g_status st = G_PASS;
     if (c->when && !eval_when(e, s, c->when, G_R_TYPE_COND, c, &st)) return false;
@@ -422,7 +407,7 @@ static bool eval_type(g_eval *e, g_scope *s, const g_clause *c, g_status *out) {
         *out = all_status(&t);
     }
     g_close(e, rec, *out, false);
-    if (e->pinned == pinned) wr_arena_rewind(&e->arena, mark);
+    g_let_go(e, hold);
     return !e->failed;
 }
 

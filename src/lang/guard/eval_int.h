@@ -160,6 +160,18 @@ static inline bool g_not_known(g_eval *e, const wr_node *n) { // the value itsel
 bool g_holds_unknown(g_eval *e, const wr_node *n); // it or anything in it
 bool g_qr_unknown(g_eval *e, const g_qr *q);       // value, or the place where a query stopped
 
+// Memory of a step, taken back after it unless something was pinned meanwhile.
+typedef struct g_hold {
+    uint64_t pinned;
+    wr_mark mark;
+} g_hold;
+static inline g_hold g_hold_on(const g_eval *e) {
+    return (g_hold){e->pinned, wr_arena_mark(&e->arena)};
+}
+static inline void g_let_go(g_eval *e, g_hold h) {
+    if (e->pinned == h.pinned) wr_arena_rewind(&e->arena, h.mark);
+}
+
 // query.c
 bool g_query_in(g_eval *e, g_scope *s, const g_query *q, g_list *out); // EvalContext::query
 // *out is set to the value; append to it only after copying.
@@ -195,6 +207,11 @@ bool g_call_fn(g_eval *e, g_scope *s, const g_call *c, g_list *out);
 g_rec *g_open(g_eval *e, g_rec_kind kind, const void *what); // NULL when nothing is recorded
 // Closes rec (NULL is fine): keeps it when it failed or all are kept. False: out of memory.
 void g_close(g_eval *e, g_rec *rec, g_status st, bool at_least_one);
+// The same for an event whose inner events nobody asks for unless all are kept: a filter, the
+// conditions of a when. Otherwise it is only counted, and nothing is recorded until it is closed.
+// ok: did what stood between succeed? Then *st is its status. False as well when memory ran out.
+g_rec *g_open_inner(g_eval *e, g_rec_kind kind, const void *what);
+bool g_close_inner(g_eval *e, g_rec *rec, bool ok, const g_status *st);
 static inline bool g_recording(const g_eval *e) { return e->mute == 0 && !e->opts.no_records; }
 bool g_note_success(g_eval *e, const void *what);
 g_rec *g_note(g_eval *e, g_rec_kind kind, const void *what); // a failed check; fill it in

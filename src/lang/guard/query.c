@@ -306,22 +306,11 @@ static bool each_entry(g_eval *e, walk w, uint32_t i, const wr_node *map, g_scop
 
 // Status of the filter in scope s. Its inner events are kept only when all are.
 static bool filter_status(g_eval *e, g_scope *s, const g_part *p, g_rec_kind kind, g_status *st) {
-    uint64_t pinned = e->pinned;
-    wr_mark mark = wr_arena_mark(&e->arena);
-    g_rec *rec = NULL;
-    bool all = e->opts.keep_all;
-    if (all) {
-        rec = g_open(e, kind, NULL);
-        if (rec) rec->index = p->filter->n;
-    } else {
-        if (g_recording(e) && e->cur) e->cur->kids++;
-        e->mute++;
-    }
-    bool ok = g_eval_cnf(e, s, p->filter, st);
-    if (!all) e->mute--;
-    if (!ok) return false;
-    g_close(e, rec, *st, false);
-    if (e->pinned == pinned) wr_arena_rewind(&e->arena, mark);
+    g_hold hold = g_hold_on(e);
+    g_rec *rec = g_open_inner(e, kind, NULL);
+    if (rec) rec->index = p->filter->n;
+    if (!g_close_inner(e, rec, g_eval_cnf(e, s, p->filter, st), st)) return false;
+    g_let_go(e, hold);
     return true;
 }
 

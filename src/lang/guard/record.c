@@ -40,6 +40,19 @@ void g_close(g_eval *e, g_rec *rec, g_status st, bool at_least_one) {
     }
 }
 
+g_rec *g_open_inner(g_eval *e, g_rec_kind kind, const void *what) {
+    if (e->opts.keep_all) return g_open(e, kind, what);
+    if (g_recording(e) && e->cur) e->cur->kids++;
+    e->mute++;
+    return NULL;
+}
+
+bool g_close_inner(g_eval *e, g_rec *rec, bool ok, const g_status *st) {
+    if (!e->opts.keep_all) e->mute--;
+    if (ok) g_close(e, rec, *st, false);
+    return ok && !e->failed;
+}
+
 bool g_note_success(g_eval *e, const void *what) {
     if (!g_recording(e)) return true;
     if (!e->opts.keep_all) {
