@@ -10,46 +10,12 @@
 #include <stdio.h>
 
 #include "../../../src/cli/guard_report.c"
+#include "lang/guard/bench.h"
 
-typedef struct bench {
-    wr_ctx c;
-    wr_guard_set *set;
-    const g_file *files[4];
-    wr_guard_doc docs[8];
-    wr_guard_batch b;
-    wr_guard_tally t;
-    wr_buf out;
-} bench;
-
-static void bench_init(bench *x) {
-    *x = (bench){0};
-    wr_ctx_init(&x->c, NULL);
+static void native_init(bench *x) {
+    bench_init(x);
     x->c.now = 1769860800;
-    x->set = wr_guard_set_new(&x->c, &(wr_guard_opts){0});
-    wr_buf_init(&x->out, 0);
-    x->b = (wr_guard_batch){.ctx = &x->c, .set = x->set, .files = x->files, .docs = x->docs};
-    x->b.summary = WR_GS_FAIL;
     x->b.native = true;
-}
-
-static void bench_fini(bench *x) {
-    wr_buf_fini(&x->out);
-    wr_guard_set_free(x->set);
-    wr_ctx_fini(&x->c);
-}
-
-static void rules(bench *x, const char *name, const char *text) {
-    wr_src *src = wr_src_new(&x->c.arena, wr_strz(name), wr_strz(text), false);
-    assert_int_equal(wr_guard_add(x->set, src, wr_strz(name), &x->files[x->b.n_files]), WR_OK);
-    x->b.n_files++;
-}
-
-static void data(bench *x, const char *name, const char *text) {
-    wr_doc *doc;
-    wr_src *src = wr_src_new(&x->c.arena, wr_strz(name), wr_strz(text), false);
-    wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true, .syms = wr_guard_syms(x->set)};
-    assert_int_equal(wr_json_read(&x->c, src, &how, &doc), WR_OK);
-    x->docs[x->b.n_docs++] = (wr_guard_doc){doc, src->name, src};
 }
 
 static void run(bench *x, const char *format, bool events) {
@@ -61,11 +27,6 @@ static void run(bench *x, const char *format, bool events) {
     x->out.n--;
 }
 
-static void says(bench *x, const char *what) {
-    if (wr_find(wr_buf_str(&x->out), wr_strz(what), 0) == SIZE_MAX)
-        fail_msg("missing: %s\nin:\n%s", what, x->out.p);
-}
-
 static const char size_rule[] =
     "# @id SIZE-1\n# @severity low\nrule size { Resources.*.P.Size <= 8 <<too big>> }";
 static const char template[] = "{\n  \"Resources\": {\n"
@@ -75,7 +36,7 @@ static const char template[] = "{\n  \"Resources\": {\n"
 static void what_they_say(void **state) {
     bench x;
     (void)state;
-    bench_init(&x);
+    native_init(&x);
     rules(&x, "r.guard", size_rule);
     data(&x, "t.json", template);
     run(&x, "text", false);
@@ -100,7 +61,7 @@ static void what_they_say(void **state) {
 static void nothing_selected(void **state) {
     bench x;
     (void)state;
-    bench_init(&x);
+    native_init(&x);
     rules(&x, "r.guard", "rule a { Resources.*[ Type ==\n  \"Z\" ] !empty { P exists } }");
     data(&x, "t.json", template);
     run(&x, "text", false);
@@ -114,7 +75,7 @@ static void digests(void **state) {
     char hex[65];
     uint8_t sum[32];
     (void)state;
-    bench_init(&x);
+    native_init(&x);
     rules(&x, "r.guard", size_rule);
     data(&x, "t.json", template);
     run(&x, "json", false);
@@ -132,7 +93,7 @@ static void digests(void **state) {
 static void events(void **state) {
     bench x;
     (void)state;
-    bench_init(&x);
+    native_init(&x);
     rules(&x, "r.guard", "rule ok { Resources exists }");
     data(&x, "t.json", template);
     x.b.verbose = true;
@@ -151,7 +112,7 @@ static void events(void **state) {
 static void threads_do_not_show(void **state) {
     bench x;
     (void)state;
-    bench_init(&x);
+    native_init(&x);
     rules(&x, "r.guard", size_rule);
     rules(&x, "s.guard",
           "rule c { Resources.*.Type exists }\nrule e { %no exists }\n"
@@ -174,7 +135,7 @@ static void threads_do_not_show(void **state) {
 static void nothing_judged(void **state) {
     bench x;
     (void)state;
-    bench_init(&x);
+    native_init(&x);
     run(&x, "sarif", false);
     says(&x, "\"results\": []");
     run(&x, "json", false);
