@@ -50,10 +50,41 @@ typedef enum cli_id {
     CLI_COLOR,
     CLI_QUIET,
     CLI_CODE,
+    // policies and requests
+    CLI_POLICY,
+    CLI_KIND,
+    CLI_REQUEST,
+    CLI_BATCH,
+    CLI_EXPLAIN,
+    CLI_PRINCIPAL,
+    CLI_ACTION,
+    CLI_RESOURCE,
+    CLI_RESOURCE_ACCOUNT,
+    CLI_CONTEXT,
+    CLI_UNKNOWN,
+    CLI_IDENTITY,
+    CLI_BOUNDARY,
+    CLI_SESSION,
+    CLI_RESOURCE_POLICY,
+    CLI_ENDPOINT,
+    CLI_SCP,
+    CLI_RCP,
+    CLI_ORG,
+    CLI_ACCOUNT,
+    CLI_TRAIL,
+    CLI_EQUIVALENCY,
+    CLI_ALLOW_COMMENTS,
+    CLI_OBSOLETE,
+    CLI_SERVICE,
+    CLI_WORDS,
+    CLI_GROUP_BY,
+    CLI_CHECK,
     CLI_ID_COUNT
 } cli_id;
 
-#define CLI_BIT(id) ((uint64_t)1 << (id))
+// A set of ids; wide enough for all commands together.
+__extension__ typedef unsigned __int128 cli_set;
+#define CLI_BIT(id) ((cli_set)1 << (id))
 
 typedef enum cli_kind {
     CLI_K_FLAG, // no value
@@ -75,12 +106,12 @@ typedef struct cli_opt {
     const char *metavar;
     const char *const *values; // the words it takes, NULL at the end; NULL = any text
     const char *dflt;          // default as help shows it
-    uint64_t conflicts;        // ids that cannot be given together with it
+    cli_set conflicts;         // ids that cannot be given together with it
     const char *help;
 } cli_opt;
 
 typedef struct cli_group { // options of which one must be, or at most one may be given
-    uint64_t members;
+    cli_set members;
     bool required, exclusive;
 } cli_group;
 
@@ -126,7 +157,7 @@ struct cli {
     const cli_prog *prog;
     const char *bin;                      // the command as typed: "writ guard validate"
     const cli_cmd *cmd;                   // the command to run
-    uint64_t seen;                        // ids given
+    cli_set seen;                         // ids given
     uint8_t order[CLI_ID_COUNT], n_order; // in the order first given
     cli_words val[CLI_ID_COUNT];
     bool allow_hidden;

@@ -262,7 +262,7 @@ bool err_twice(cli *c, const cli_cmd *cmd, const cli_opt *o) {
 }
 
 bool err_conflict(cli *c, const cli_cmd *cmd, const cli_opt *o, const uint8_t *with, uint32_t n) {
-    uint64_t out = 0;
+    cli_set out = 0;
     put_head(c, "the argument ");
     put_quoted_opt(c, o);
     wr_putz(&c->err, n == 1 ? " cannot be used with " : " cannot be used with:");

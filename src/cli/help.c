@@ -58,8 +58,8 @@ static bool has_plain_options(const cli_cmd *cmd) {
 }
 
 // All options of a command but help and version: the group that clap derives from its struct.
-static uint64_t all_members(const cli_cmd *cmd) {
-    uint64_t set = 0;
+static cli_set all_members(const cli_cmd *cmd) {
+    cli_set set = 0;
     for (unsigned i = 0; i < cmd->n_opts; i++) {
         const cli_opt *o = &cmd->opts[i];
         if (!opt_builtin(o) && !o->hidden && o->lng != NULL) set |= CLI_BIT(o->id);
@@ -67,7 +67,7 @@ static uint64_t all_members(const cli_cmd *cmd) {
     return set;
 }
 
-static void put_group(wr_buf *b, const cli_cmd *cmd, uint64_t members) {
+static void put_group(wr_buf *b, const cli_cmd *cmd, cli_set members) {
     const char *sep = "<";
     for (unsigned i = 0; i < cmd->n_opts; i++) {
         if (!(members & CLI_BIT(cmd->opts[i].id))) continue;
@@ -79,9 +79,9 @@ static void put_group(wr_buf *b, const cli_cmd *cmd, uint64_t members) {
 }
 
 // The groups a usage line shows, in its order.
-static unsigned groups_shown(const cli *c, const cli_cmd *cmd, bool with_given, uint64_t out[8]) {
+static unsigned groups_shown(const cli *c, const cli_cmd *cmd, bool with_given, cli_set out[8]) {
     unsigned n = 0;
-    uint64_t all = all_members(cmd);
+    cli_set all = all_members(cmd);
     for (unsigned i = 0; i < cmd->n_groups; i++)
         if (cmd->groups[i].required) out[n++] = cmd->groups[i].members;
     if (!with_given) return n;
@@ -101,7 +101,7 @@ static void put_operands(wr_buf *b, const cli_cmd *cmd) {
 }
 
 void cli_put_usage(wr_buf *b, const cli *c, const cli_cmd *cmd, const uint8_t *used, uint32_t n) {
-    uint64_t group[8], hidden_by_group = 0, ids = 0;
+    cli_set group[8], hidden_by_group = 0, ids = 0;
     uint8_t order[2 * CLI_ID_COUNT];
     uint32_t n_ids = 0;
     bool with_given = n > 0 && used[n - 1] == CLI_ID_COUNT;

@@ -233,9 +233,9 @@ static bool on_word(parse *p, const char *word) {
 
 // ---------------------------------------------------------------------------------- rules
 
-static uint64_t conflicts_of(const cli_cmd *cmd, unsigned id) {
+static cli_set conflicts_of(const cli_cmd *cmd, unsigned id) {
     const cli_opt *o = opt_by_id(cmd, id);
-    uint64_t set = o ? o->conflicts : 0;
+    cli_set set = o ? o->conflicts : 0;
     for (unsigned i = 0; i < cmd->n_groups; i++)
         if (cmd->groups[i].exclusive && (cmd->groups[i].members & CLI_BIT(id)))
             set |= cmd->groups[i].members & ~CLI_BIT(id);

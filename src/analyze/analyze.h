@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// analyze: questions over many decisions: who can, what would an SCP have denied, what changed
+// between two accounts. Rests on lang/iam, org and aws; prints nothing.
+#ifndef WR_ANALYZE_H
+#define WR_ANALYZE_H
+
+#include "aws/aws.h"
+#include "lang/iam/iam.h"
+#include "org/org.h"
+
+// ---------------------------------------------------------------------------------- accounts
+
+// One account as `aws iam get-account-authorization-details` prints it.
+typedef struct wr_acct_policy {  // inline, attached, boundary or trust
+    wr_str name;                 // "AdministratorAccess", the inline policy's name
+    wr_str arn;                  // managed policies; else empty
+    const wr_node *node;         // the document as it stands (an object, or a text of JSON)
+    const wr_iam_policy *policy; // NULL: the dump does not hold it (see missing)
+    bool missing;                // attached by ARN, but its text is not in the dump
+} wr_acct_policy;
+typedef struct wr_acct_policies {
+    const wr_acct_policy *v;
+    uint32_t n;
+} wr_acct_policies;
+
+typedef struct wr_acct_tag {
+    wr_str key, value;
+} wr_acct_tag;
+
+typedef enum wr_acct_kind { WR_ACCT_USER, WR_ACCT_GROUP, WR_ACCT_ROLE } wr_acct_kind;
+typedef struct wr_acct_entity { // a user, group or role
+    wr_acct_kind kind;
+    wr_str name, path, arn, id;
+    const wr_node *node;
+    wr_acct_policies inline_, attached;
+    const wr_acct_policy *boundary; // NULL: none
+    const wr_acct_policy *trust;    // roles
+    const wr_str *groups;           // users: names
+    uint32_t n_groups;
+    const wr_acct_tag *tags;
+    uint32_t n_tags;
+    bool service_linked; // role under /aws-service-role/
+} wr_acct_entity;
+
+typedef struct wr_acct {
+    const wr_doc *doc;
+    const wr_src *src;
+    wr_str id;                         // account id, from the ARNs; empty: it holds nobody
+    wr_str partition;                  // "aws"
+    wr_iam_set *set;                   // all its policies
+    WR_VEC(wr_acct_entity *) entities; // users, groups, roles in the order of the dump
+    WR_VEC(wr_acct_policy *) managed;  // all managed policies, with their default version
+} wr_acct;
+
+// Reads a dump into *out; its policies are added to set. Documents may be objects, texts of JSON,
+// or URL-encoded texts. Diagnostics A01xx; WR_BAD when it is no such dump. A broken policy does
+// not make the account bad: it is in the set as broken.
+wr_rc wr_acct_load(wr_ctx *c, wr_iam_set *set, const wr_doc *doc, wr_acct **out) WR_MUST_USE;
+const wr_acct_entity *wr_acct_find(const wr_acct *a, wr_str arn_or_name); // users and roles first
+// Identity layer of a principal (of users with their groups) and its boundary into *l. `missing`
+// becomes true when a policy that applies is not in the dump.
+wr_rc wr_acct_layers(wr_ctx *c, const wr_acct *a, const wr_acct_entity *e, wr_iam_layers *l,
+                     bool *missing) WR_MUST_USE;
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// iam_int: what the parser, the matchers and the decision share; private to lang/iam.
+#ifndef WR_IAM_INT_H
+#define WR_IAM_INT_H
+
+#include "lang/iam/iam.h"
+
+// A reader of one document: where it is added, by which rules.
+typedef struct iam_reader {
+    wr_iam_set *set;
+    wr_iam_policy *policy;
+    const wr_doc *doc;
+    const wr_src *src;
+    bool tolerant;
+} iam_reader;
+
+// An error of the document at node n (NULL: the document): a diagnostic, and the policy is broken.
+void iam_fault(iam_reader *r, wr_code code, const wr_node *n, const char *fmt, ...) WR_PRINTF(4, 5);
+
+// ---- pattern.c: texts to pieces; matching
+
+enum iam_pat_how {
+    IAM_PAT_ACTION = 1,   // lower case, no variables, no ARN
+    IAM_PAT_RESOURCE = 2, // ARN fields; variables in the sixth field only
+    IAM_PAT_STRING = 4,   // wildcards and variables (StringLike)
+    IAM_PAT_ARN = 8,      // ARN fields; variables anywhere (Arn… operators)
+    IAM_PAT_PLAIN = 16,   // variables, but * and ? are literals (StringEquals, Numeric …)
+};
+// Compiles text into *out. node: where it stands. Never fails but without memory: what is no
+// variable is text (the checks say so), save a broken "${": see I01xx.
+wr_rc iam_pat_make(iam_reader *r, wr_str text, const wr_node *node, enum iam_pat_how how,
+                   wr_iam_pat *out) WR_MUST_USE;
+
+// ---- cond.c: one operator × key × values
+
+// op_node, key_node, value_node as they stand; reports unknown operators, wrong value kinds and
+// values that do not have the operator's type where AWS refuses the document for it.
+wr_rc iam_cond_make(iam_reader *r, const wr_node *op_node, const wr_node *key_node,
+                    const wr_node *value_node, wr_iam_cond *out) WR_MUST_USE;
+
+// The text of a scalar as conditions see it: true → "true", 1e3 → "1e3" (its lexeme).
+wr_str iam_scalar_text(iam_reader *r, const wr_node *n);
+
+// ---- principal.c
+
+// Does the statement's Principal (NotPrincipal) name the caller, and how? See the grants of
+// resource policies in the decision order.
+typedef enum iam_names {
+    IAM_NAMES_NOBODY,
+    IAM_NAMES_ACCOUNT, // the account or its root: delegates
+    IAM_NAMES_ANYONE,  // "*"
+    IAM_NAMES_ROLE,    // the role of a session, or the role
+    IAM_NAMES_PARENT,  // the user of a federated session
+    IAM_NAMES_SESSION, // the session itself
+    IAM_NAMES_USER,    // the user, root, service or provider itself
+} iam_names;
+iam_names iam_principal_named(const wr_iam_stmt *st, const wr_iam_request *r);
+// NotPrincipal with Deny: is the caller excluded, that is the whole chain listed?
+bool iam_principal_excluded(const wr_iam_stmt *st, const wr_iam_request *r, bool has_boundary);
+
+#endif
