@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // iam_int: what the parser, the matchers and the decision share; private to lang/iam.
+//
+// Always true: these functions write to the set only while it is being built; what the matchers are
+// given is frozen.
 #ifndef WR_IAM_INT_H
 #define WR_IAM_INT_H
 
