@@ -79,6 +79,7 @@ typedef enum cli_id {
     CLI_WORDS,
     CLI_GROUP_BY,
     CLI_CHECK,
+    CLI_EXACT,
     CLI_ID_COUNT
 } cli_id;
 
@@ -144,6 +145,8 @@ typedef struct cli_prog {
 
 extern const cli_prog cli_writ;      // table.c
 extern const cli_prog cli_cfn_guard; // compat/cfn_guard.c
+
+extern const cli_cmd cli_iam; // table_iam.c: `writ iam`
 
 // ---------------------------------------------------------------------------------- a run
 
@@ -218,5 +221,8 @@ int cli_guard_validate(cli *c);
 int cli_guard_test(cli *c);
 int cli_guard_rulegen(cli *c);
 int cli_guard_parse_tree(cli *c);
+
+// IAM.
+int cli_iam_simulate(cli *c);
 
 #endif

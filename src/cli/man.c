@@ -142,13 +142,22 @@ void cli_put_man(wr_buf *b, const cli_prog *p, const cli_cmd *cmd, const char *n
 }
 
 int cli_run_man(cli *c) {
-    static const char *const names[] = {"writ", "writ-guard", "cfn-guard"};
+    static const char *const groups[] = {"guard", "iam"};
     const char *asked = cli_value(c, CLI_CODE);
-    const cli_cmd *guard = sub_by_name(cli_writ.root, WR_S("guard"));
-    if (strcmp(asked, names[0]) == 0) cli_put_man(&c->out, &cli_writ, cli_writ.root, "writ");
-    else if (strcmp(asked, names[1]) == 0) cli_put_man(&c->out, &cli_writ, guard, "writ guard");
-    else if (strcmp(asked, names[2]) == 0)
+    if (strcmp(asked, "writ") == 0) {
+        cli_put_man(&c->out, &cli_writ, cli_writ.root, "writ");
+        return 0;
+    }
+    if (strcmp(asked, "cfn-guard") == 0) {
         cli_put_man(&c->out, &cli_cfn_guard, cli_cfn_guard.root, "cfn-guard");
-    else return cli_usage(c, "there is no page '%s'", asked);
-    return 0;
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        const char *page = wr_fmt(&c->ctx.arena, "writ %s", groups[i]).p;
+        if (page == NULL || strncmp(asked, "writ-", 5) != 0 || strcmp(asked + 5, groups[i]) != 0)
+            continue;
+        cli_put_man(&c->out, &cli_writ, sub_by_name(cli_writ.root, wr_strz(groups[i])), page);
+        return 0;
+    }
+    return cli_usage(c, "there is no page '%s'", asked);
 }

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands and options of `writ iam`: questions to IAM policies. As in table.c, a row here is
+// all there is to an option: parsing, errors, help, completion and the man page read it.
+
+#include "cli/cli.h"
+
+#define ROW_HELP                                                                                   \
+    { .id = CLI_HELP, .kind = CLI_K_HELP, .shrt = 'h', .lng = "help", .help = "Print help" }
+#define BOTH(a, b) (CLI_BIT(a) | CLI_BIT(b))
+
+static const char *const colors[] = {"auto", "always", "never", NULL};
+static const char *const answer_formats[] = {"text", "json", NULL};
+
+#define ROW_COLOR                                                                                  \
+    {                                                                                              \
+        .id = CLI_COLOR, .kind = CLI_K_ONE, .lng = "color", .metavar = "WHEN", .values = colors,   \
+        .dflt = "auto", .help = "Colours; auto: on terminals, unless NO_COLOR is set"              \
+    }
+#define ROW_QUIET                                                                                  \
+    {                                                                                              \
+        .id = CLI_QUIET, .kind = CLI_K_FLAG, .shrt = 'q', .lng = "quiet",                          \
+        .help = "No warnings and no progress on stderr"                                            \
+    }
+#define ROW_ANSWER_FORMAT                                                                          \
+    {                                                                                              \
+        .id = CLI_FORMAT, .kind = CLI_K_ONE, .shrt = 'o', .lng = "format", .metavar = "FORMAT",    \
+        .values = answer_formats, .dflt = "text", .help = "Format of the answer"                   \
+    }
+#define ROW_CONTEXT                                                                                \
+    {                                                                                              \
+        .id = CLI_CONTEXT, .kind = CLI_K_EACH, .shrt = 'c', .lng = "context",                      \
+        .metavar = "KEY=VALUE",                                                                    \
+        .help = "Value of a condition key; several uses for one key make it multivalued "          \
+                "(repeatable). KEY= is the empty text, KEY alone says that the key is absent"      \
+    }
+#define ROW_UNKNOWN                                                                                \
+    {                                                                                              \
+        .id = CLI_UNKNOWN, .kind = CLI_K_EACH, .shrt = 'u', .lng = "unknown", .metavar = "KEY",    \
+        .help = "Condition key whose value is not known, with --exact (repeatable)"                \
+    }
+#define ROW_EXACT                                                                                  \
+    {                                                                                              \
+        .id = CLI_EXACT, .kind = CLI_K_FLAG, .lng = "exact",                                       \
+        .help = "Condition keys that are not given are absent; else they are not known"            \
+    }
+#define ROW_ACCOUNT                                                                                \
+    {                                                                                              \
+        .id = CLI_ACCOUNT, .kind = CLI_K_EACH, .lng = "account", .metavar = "DUMP",                \
+        .help = "Output of aws iam get-account-authorization-details (repeatable)"                 \
+    }
+#define ROW_ORG                                                                                    \
+    {                                                                                              \
+        .id = CLI_ORG, .kind = CLI_K_ONE, .lng = "org", .metavar = "FILE",                         \
+        .help = "Organization file: accounts, units and the SCPs and RCPs attached to them"        \
+    }
+#define ROW_RESOURCE_POLICY                                                                        \
+    {                                                                                              \
+        .id = CLI_RESOURCE_POLICY, .kind = CLI_K_ONE, .lng = "resource-policy", .metavar = "FILE", \
+        .help = "Policy of the resource; of sts:AssumeRole: the role's trust "                     \
+                "policy"                                                                           \
+    }
+#define ROW_COMMENTS                                                                               \
+    {                                                                                              \
+        .id = CLI_ALLOW_COMMENTS, .kind = CLI_K_FLAG, .lng = "allow-comments",                     \
+        .help = "Policies may hold // and /* */ comments, which AWS refuses"                       \
+    }
+#define ROW_NOW                                                                                    \
+    {                                                                                              \
+        .id = CLI_NOW, .kind = CLI_K_ONE, .lng = "now", .metavar = "TIME",                         \
+        .help = "Time of the request: sets aws:CurrentTime and aws:EpochTime. 2026-01-31, "        \
+                "2026-01-31T12:00:00Z or seconds since 1970"                                       \
+    }
+
+// ---------------------------------------------------------------------------------- simulate
+
+static const cli_opt simulate_opts[] = {
+    {.id = CLI_PRINCIPAL,
+     .kind = CLI_K_ONE,
+     .shrt = 'p',
+     .lng = "principal",
+     .metavar = "ARN",
+     .help = "Who asks: ARN of a user, role, session or root, a service name, or '*'"},
+    {.id = CLI_ACTION,
+     .kind = CLI_K_ONE,
+     .shrt = 'a',
+     .lng = "action",
+     .metavar = "ACTION",
+     .help = "What is asked for: s3:GetObject"},
+    {.id = CLI_RESOURCE,
+     .kind = CLI_K_ONE,
+     .shrt = 'r',
+     .lng = "resource",
+     .metavar = "ARN",
+     .dflt = "*",
+     .help = "On what; '*' for actions that take no resource"},
+    {.id = CLI_RESOURCE_ACCOUNT,
+     .kind = CLI_K_ONE,
+     .lng = "resource-account",
+     .metavar = "ID",
+     .help = "Account that owns the resource, when its ARN does not say"},
+    ROW_CONTEXT,
+    ROW_UNKNOWN,
+    ROW_EXACT,
+    {.id = CLI_IDENTITY,
+     .kind = CLI_K_EACH,
+     .lng = "identity",
+     .metavar = "FILE",
+     .help = "Identity policy of the principal (repeatable)"},
+    {.id = CLI_BOUNDARY,
+     .kind = CLI_K_EACH,
+     .lng = "boundary",
+     .metavar = "FILE",
+     .help = "Permissions boundary (repeatable)"},
+    {.id = CLI_SESSION,
+     .kind = CLI_K_EACH,
+     .lng = "session",
+     .metavar = "FILE",
+     .help = "Session policy (repeatable)"},
+    ROW_RESOURCE_POLICY,
+    {.id = CLI_ENDPOINT,
+     .kind = CLI_K_EACH,
+     .lng = "endpoint",
+     .metavar = "FILE",
+     .help = "Policy of the VPC endpoint that the request comes through (repeatable)"},
+    {.id = CLI_SCP,
+     .kind = CLI_K_EACH,
+     .lng = "scp",
+     .metavar = "FILE,...",
+     .help = "SCPs of one level; each use is the next level, from the root down (repeatable). "
+             "FullAWSAccess is a known name and counts only where it is written"},
+    {.id = CLI_RCP,
+     .kind = CLI_K_EACH,
+     .lng = "rcp",
+     .metavar = "FILE,...",
+     .help = "RCPs of one level of the resource's account, as --scp (repeatable)"},
+    ROW_ACCOUNT,
+    ROW_ORG,
+    {.id = CLI_REQUEST,
+     .kind = CLI_K_ONE,
+     .lng = "request",
+     .metavar = "FILE",
+     .conflicts = CLI_BIT(CLI_BATCH),
+     .help = "Request as a JSON object, with its policies; '-' is stdin"},
+    {.id = CLI_BATCH,
+     .kind = CLI_K_ONE,
+     .lng = "batch",
+     .metavar = "FILE",
+     .conflicts = BOTH(CLI_REQUEST, CLI_EXPLAIN) | BOTH(CLI_PRINCIPAL, CLI_ACTION) |
+                  BOTH(CLI_RESOURCE, CLI_RESOURCE_ACCOUNT) | CLI_BIT(CLI_FORMAT),
+     .help = "Requests as JSON lines, decisions out as JSON lines; '-' is stdin"},
+    {.id = CLI_EXPLAIN,
+     .kind = CLI_K_FLAG,
+     .shrt = 'e',
+     .lng = "explain",
+     .help = "Say how it was decided: every layer, every statement that named the action"},
+    ROW_ANSWER_FORMAT,
+    ROW_COMMENTS,
+    ROW_NOW,
+    ROW_COLOR,
+    ROW_QUIET,
+    ROW_HELP,
+};
+
+static const cli_group simulate_groups[] = {
+    {.members = CLI_BIT(CLI_ACTION) | BOTH(CLI_REQUEST, CLI_BATCH), .required = true},
+};
+
+static const char *const simulate_examples[] = {
+    "writ iam simulate -p arn:aws:iam::111122223333:user/ann -a s3:GetObject -r "
+    "arn:aws:s3:::reports/q1.csv --identity read.json",
+    "writ iam simulate --account dump.json --org org.yaml -p "
+    "arn:aws:iam::111122223333:role/deploy -a ec2:RunInstances -c aws:RequestedRegion=eu-west-1 "
+    "--explain",
+    "writ iam simulate --account dump.json --batch requests.jsonl",
+    NULL,
+};
+
+static const cli_cmd simulate = {
+    .name = "simulate",
+    .about = "Decide whether policies allow a request",
+    .more = "The answer is allow, deny (a statement says so), implicit deny (nothing allows it), "
+            "unknown with the facts that would settle it, or error when a policy that applies "
+            "cannot be judged. Exit code: 0 allow, 1 deny, 2 error, 3 unknown; of a batch: 0 when "
+            "every line could be judged, else 2. Condition keys that are not given are not known, "
+            "unless the request itself says them or --exact is given.",
+    .opts = simulate_opts,
+    .n_opts = CLI_COUNT(simulate_opts),
+    .groups = simulate_groups,
+    .n_groups = CLI_COUNT(simulate_groups),
+    .run = cli_iam_simulate,
+    .examples = simulate_examples,
+};
+
+// ---------------------------------------------------------------------------------- the group
+
+static const cli_cmd *const iam_commands[] = {&simulate, NULL};
+
+static const cli_opt group_opts[] = {ROW_HELP};
+
+const cli_cmd cli_iam = {
+    .name = "iam",
+    .about = "AWS IAM policies: decide requests",
+    .more = "Policies of every kind: identity, boundary, session, resource, trust, VPC endpoint, "
+            "service control (SCP) and resource control (RCP) policies. Nothing is sent to AWS.",
+    .opts = group_opts,
+    .n_opts = CLI_COUNT(group_opts),
+    .subs = iam_commands,
+};
