@@ -191,7 +191,6 @@ typedef struct wr_iam_policy {
     const wr_iam_stmt *stmts;
     uint32_t n_stmts;
     uint32_t id_in_set;
-    uint8_t digest[32]; // SHA-256 of its text
 } wr_iam_policy;
 
 typedef struct wr_iam_set {
@@ -238,6 +237,9 @@ const wr_iam_policy *wr_iam_add(wr_iam_set *s, const wr_doc *doc, const wr_node 
 // The same from text; JSON only. comments: // and /* */ are blanks, else an error with its place.
 const wr_iam_policy *wr_iam_add_text(wr_iam_set *s, const wr_src *src, bool comments,
                                      const wr_iam_parse_opts *opts);
+// SHA-256 of the policy's text; of a part of a document (an account dump, a template): of the part
+// written as compact JSON. Computed when asked for.
+void wr_iam_digest(const wr_iam_policy *p, uint8_t out[32]);
 // The text of IAM's MalformedPolicyDocument error for a document given to the API as an identity
 // or resource policy: empty when IAM takes it.
 wr_str wr_iam_api_error(wr_ctx *c, wr_str text, wr_iam_kind kind);
