@@ -49,7 +49,8 @@ bool wr_iam_is_account(wr_str s);                 // twelve digits
 
 // A text of a policy, with what in it is not literal. `*` any run, `?` one character (a code
 // point), ${key}, ${key, 'default'}; ${*} ${?} ${$} are literals. In documents older than
-// 2012-10-17 "${" is text. Variables stand only where the language takes them.
+// 2012-10-17 "${" is text. Variables stand only where the language takes them. The pieces are the
+// whole text, colons included; who wants the fields of an ARN pattern splits `raw`.
 typedef enum wr_iam_piece_kind {
     WR_IAM_LIT,
     WR_IAM_ANY,
@@ -58,27 +59,27 @@ typedef enum wr_iam_piece_kind {
 } wr_iam_piece_kind;
 typedef struct wr_iam_piece {
     uint8_t kind;
+    bool stays;       // ANY, ONE: in its field, that is, it never matches a colon
     bool has_default; // VAR
-    uint32_t key;     // VAR: key id in the set
+    uint32_t key;     // VAR: key id in the set; UINT32_MAX: a name no key has, so never a value
     wr_str text;      // LIT: the literal; VAR: the default
 } wr_iam_piece;
 
-enum {                    // wr_iam_pat.flags
-    WR_IAM_P_LITERAL = 1, // nothing but literal text
-    WR_IAM_P_ALL = 2,     // "*" alone: matches everything
-    WR_IAM_P_PREFIX = 4,  // literal text, then one '*' at the end
-    WR_IAM_P_VARS = 8,    // has variables
-    WR_IAM_P_ARN = 16,    // six fields: field[] is set
-    WR_IAM_P_NOCASE = 32, // ASCII case does not count (actions); pieces are lower case
+enum {                     // wr_iam_pat.flags
+    WR_IAM_P_LITERAL = 1,  // nothing but literal text
+    WR_IAM_P_ALL = 2,      // "*" alone: matches everything (of P_ARN: every ARN)
+    WR_IAM_P_PREFIX = 4,   // literal text, then one '*' at the end that matches all that follows
+    WR_IAM_P_VARS = 8,     // has variables
+    WR_IAM_P_ARN = 16,     // of an Arn… operator: what is no ARN does not match
+    WR_IAM_P_NOCASE = 32,  // actions: pieces are lower case, and so must the text be
+    WR_IAM_P_FOLD = 64,    // …IgnoreCase: letters are compared without their case
+    WR_IAM_P_NOTHING = 128 // matches no text at all
 };
 typedef struct wr_iam_pat {
     wr_str raw;          // as written
     const wr_node *node; // where
     const wr_iam_piece *piece;
-    uint16_t n, flags;
-    // ARN patterns: field i is pieces [field[i], field[i + 1]); pieces never cross a field. Colons
-    // between fields belong to no piece.
-    uint16_t field[7];
+    uint32_t n, flags;
     uint32_t id; // ordinal of the pattern in its set, for caches
 } wr_iam_pat;
 
@@ -104,7 +105,7 @@ typedef struct wr_iam_op {
     const char *name; // "StringNotLike"
     wr_iam_family family;
     bool negated;
-    uint8_t how; // private to ops.c
+    uint8_t how; // of the family's comparisons, which: private to lang/iam
 } wr_iam_op;
 const wr_iam_op *wr_iam_op_at(uint32_t i);    // NULL after the last
 const wr_iam_op *wr_iam_op_find(wr_str name); // without prefix and suffix; any case
@@ -112,22 +113,31 @@ wr_str wr_iam_op_near(wr_str name);           // most similar operator; "" when 
 
 typedef enum wr_iam_quant { WR_IAM_PLAIN, WR_IAM_FOR_ALL, WR_IAM_FOR_ANY } wr_iam_quant;
 
+// A decimal number, exact: digits * 10^(mag - number of digits), where digits are those of [p, p +
+// n) without its point. Zero: n = 0. The first and the last digit are not 0.
+typedef struct wr_iam_num {
+    const char *p;
+    uint32_t n;
+    bool neg;
+    int64_t mag; // digits before the decimal point
+} wr_iam_num;
+typedef struct wr_iam_time { // seconds since 1970 in UTC, and nanoseconds from there
+    int64_t sec;
+    uint32_t nsec;
+} wr_iam_time;
+typedef struct wr_iam_cidr { // a network; a host has all bits
+    uint8_t addr[16];        // host bits are 0
+    uint8_t bits, family;    // 4 or 6
+} wr_iam_cidr;
 typedef struct wr_iam_value { // one value of a condition, compiled for its operator
     wr_iam_pat pat;           // its text (scalars of JSON become text)
-    bool valid;               // it has the operator's type
+    bool valid;               // it has the operator's type; Bool with a variable: at the request
     union {
-        struct wr_iam_num { // decimal, exact: see ops.c
-            int64_t whole;
-            uint64_t frac; // of 10^-18
-            bool neg;
-        } num;
-        int64_t time; // nanoseconds? see ops.c: comparison key of a date
-        bool b;
+        wr_iam_num num;
+        wr_iam_time time;
+        bool b;       // Bool, Null
         wr_str bytes; // BinaryEquals, decoded
-        struct wr_iam_cidr {
-            uint8_t addr[16];
-            uint8_t bits, family; // family 4 or 6
-        } cidr;
+        wr_iam_cidr cidr;
     } u;
 } wr_iam_value;
 
@@ -321,7 +331,8 @@ typedef struct wr_iam_need { // facts that would settle something
 wr_tri wr_iam_match_action(const wr_iam_stmt *st, const wr_iam_request *r);
 wr_tri wr_iam_match_resource(const wr_iam_stmt *st, const wr_iam_request *r, wr_iam_need *need);
 wr_tri wr_iam_match_cond(const wr_iam_cond *c, const wr_iam_request *r, wr_iam_need *need);
-// All conditions of a statement; *failed (may be NULL): the first that is not WR_YES.
+// All conditions of a statement; *failed (may be NULL): the first that is WR_NO, without one the
+// first that is WR_MAYBE.
 wr_tri wr_iam_match_conds(const wr_iam_stmt *st, const wr_iam_request *r, wr_iam_need *need,
                           const wr_iam_cond **failed);
 // Does text fit pattern p (no variables needed of the request: r may be NULL for those without)?

@@ -25,15 +25,20 @@ wr_diag *iam_fault(iam_reader *r, wr_code code, const wr_node *n, const char *fm
 
 enum iam_pat_how {
     IAM_PAT_ACTION = 1,   // lower case, no variables, no ARN
-    IAM_PAT_RESOURCE = 2, // ARN fields; variables in the sixth field only
+    IAM_PAT_RESOURCE = 2, // fields of an ARN; variables in the sixth field only
     IAM_PAT_STRING = 4,   // wildcards and variables (StringLike)
-    IAM_PAT_ARN = 8,      // ARN fields; variables anywhere (Arn… operators)
-    IAM_PAT_PLAIN = 16,   // variables, but * and ? are literals (StringEquals, Numeric …)
+    IAM_PAT_ARN = 8,      // fields of an ARN; variables anywhere (Arn… operators)
+    IAM_PAT_PLAIN = 16,   // variables, but * and ? are literals (StringEquals, Bool)
+    IAM_PAT_TEXT = 32,    // literal throughout (Numeric, Date, IpAddress …)
 };
-// Compiles text into *out. node: where it stands. Never fails but without memory: what is no
-// variable is text (the checks say so), save a broken "${": see I01xx.
+// Compiles text into *out. node: where it stands. Never fails but without memory: a "${" that is
+// not closed is text, and what stands in ${} and is no key's name is a variable without value (the
+// checks of `writ iam validate` find both).
 wr_rc iam_pat_make(iam_reader *r, wr_str text, const wr_node *node, enum iam_pat_how how,
                    wr_iam_pat *out) WR_MUST_USE;
+
+// Is the value of a variable in p missing, so that p matches nothing? WR_MAYBE: not known.
+wr_tri iam_pat_valueless(const wr_iam_pat *p, const wr_iam_request *r, wr_iam_need *need);
 
 // ---- cond.c: one operator × key × values
 
