@@ -64,6 +64,9 @@ typedef enum iam_names {
     IAM_NAMES_USER,    // the user, root, service or provider itself
 } iam_names;
 iam_names iam_principal_named(const wr_iam_stmt *st, const wr_iam_request *r);
+// Does the statement name a canonical user id that could be the caller's account's? It cannot be
+// told from a request: what the statement says of a caller it does not name otherwise is open.
+bool iam_principal_maybe(const wr_iam_stmt *st, const wr_iam_request *r);
 // NotPrincipal with Deny: is the caller excluded, that is the whole chain listed?
 bool iam_principal_excluded(const wr_iam_stmt *st, const wr_iam_request *r, bool has_boundary);
 
