@@ -26,8 +26,8 @@ LINK = $(CC) $(WR_CFLAGS) $(WR_LDFLAGS)
 # shared library.
 find-archive = $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)
 archive = $(if $(findstring /,$(call find-archive,$(1))),-l:lib$(1).a,-l$(1))
-LIBS := $(call archive,yaml) $(call archive,pcre2-8) $(call archive,crypto) -lm -ldl
-SHLIBS := -lyaml -lpcre2-8 -lcrypto -lm
+LIBS := $(foreach l,yaml pcre2-8 crypto z,$(call archive,$(l))) -lm -ldl
+SHLIBS := -lyaml -lpcre2-8 -lcrypto -lz -lm
 
 # $(call need,header,package): fails with the line to type when a header is missing.
 define need
@@ -55,6 +55,7 @@ $(BUILD)/headers-found: $(BUILD)/flags
 	$(call need,yaml.h,libyaml-dev)
 	$(call need,pcre2.h,libpcre2-dev,-DPCRE2_CODE_UNIT_WIDTH=8)
 	$(call need,openssl/sha.h,libssl-dev)
+	$(call need,zlib.h,zlib1g-dev)
 	@touch $@
 $(BUILD)/cmocka-found: $(BUILD)/flags
 	@printf '#include <%s>\n' stdarg.h stddef.h setjmp.h stdint.h cmocka.h \

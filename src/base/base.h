@@ -266,6 +266,9 @@ typedef struct wr_src {
     uint32_t n_lines;
     const uint32_t *tails; // for texts with very long lines: see src.c; else NULL
     bool secret;           // its lines are not shown: they may hold passwords
+    // A part of a longer text: whole lines before it, and columns of its first line before it.
+    // Positions are then those in the longer text.
+    wr_pos before;
 } wr_src;
 
 // name and text must outlive the source (put them in the same arena). NULL when out of memory or
@@ -273,7 +276,8 @@ typedef struct wr_src {
 // else at LF.
 wr_src *wr_src_new(wr_arena *a, wr_str name, wr_str text, bool yaml_breaks);
 wr_pos wr_src_pos(const wr_src *s, uint32_t off);
-wr_str wr_src_line(const wr_src *s, uint32_t line); // 1-based, without its break
+// 1-based (in the longer text of a part), without its break.
+wr_str wr_src_line(const wr_src *s, uint32_t line);
 
 // ---------------------------------------------------------------------------------- diagnostics
 
@@ -327,6 +331,15 @@ typedef struct wr_ctx {
 
 void wr_ctx_init(wr_ctx *c, const wr_limits *limits); // NULL = wr_limits_default
 void wr_ctx_fini(wr_ctx *c);
+// A moment to come back to: rewinding frees all made since and forgets the diagnostics said since
+// (which must have been printed or copied). For loops over many small inputs.
+typedef struct wr_ctx_mark {
+    wr_mark arena;
+    wr_diag **tail;
+    uint32_t n_diags, n_errors;
+} wr_ctx_mark;
+wr_ctx_mark wr_ctx_mark_now(const wr_ctx *c);
+void wr_ctx_rewind(wr_ctx *c, wr_ctx_mark m);
 // Adds a diagnostic (message and hint copied) and returns it; NULL when too many or out of memory.
 wr_diag *wr_report(wr_ctx *c, wr_code code, wr_sev sev, const wr_src *src, wr_span span,
                    const char *fmt, ...) WR_PRINTF(6, 7);
@@ -342,5 +355,20 @@ void wr_put_safe(wr_buf *b, wr_str s);
 // Whole file into the arena (NUL after it). Diagnostics: B0001 unreadable, B0002 too large.
 wr_rc wr_read_file(wr_ctx *c, const char *path, wr_str *out) WR_MUST_USE;
 wr_rc wr_read_fd(wr_ctx *c, int fd, const char *name, wr_str *out) WR_MUST_USE;
+
+// A file read from front to end in flat memory, whatever its length. What begins as gzip does
+// (RFC 1952) is decompressed, members one after another are one text.
+typedef struct wr_stream wr_stream;
+// path "-": standard input, called STDIN in messages. c outlives the stream and takes what there is
+// to say: B0001 unreadable, B0004 damaged or truncated. NULL when it cannot be read at all.
+wr_stream *wr_stream_open(wr_ctx *c, const char *path);
+wr_stream *wr_stream_fd(wr_ctx *c, int fd, const char *name); // takes fd over, NULL or not
+// Appends the next part of the text to b, 64 KiB at most. WR_BAD when the text ends early: what
+// came before is good, and a diagnostic was said; nothing more comes then. *end: no more text.
+wr_rc wr_stream_more(wr_stream *s, wr_buf *b, bool *end) WR_MUST_USE;
+wr_str wr_stream_name(const wr_stream *s);
+// Bytes taken from the file itself so far, and its size (0: not known): for progress.
+uint64_t wr_stream_taken(const wr_stream *s, uint64_t *size);
+void wr_stream_close(wr_stream *s); // NULL is fine
 
 #endif

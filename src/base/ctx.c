@@ -36,6 +36,18 @@ void wr_ctx_fini(wr_ctx *c) {
     c->n_diags = c->n_errors = 0;
 }
 
+wr_ctx_mark wr_ctx_mark_now(const wr_ctx *c) {
+    return (wr_ctx_mark){wr_arena_mark(&c->arena), c->diags_tail, c->n_diags, c->n_errors};
+}
+
+void wr_ctx_rewind(wr_ctx *c, wr_ctx_mark m) {
+    c->diags_tail = m.tail;
+    *m.tail = NULL;
+    c->n_diags = m.n_diags;
+    c->n_errors = m.n_errors;
+    wr_arena_rewind(&c->arena, m.arena);
+}
+
 _Noreturn void wr_assert_failed(const char *expr, const char *file, int line) {
     (void)fprintf(stderr, "%s:%d: assertion failed: %s\n", file, line, expr);
     abort();

@@ -106,11 +106,14 @@ wr_pos wr_src_pos(const wr_src *s, uint32_t off) {
                                        : tails_before(s, off) - tails_before(s, start);
     size_t col = off - start - tails;
     if (line == 0 && off >= 3 && wr_starts(s->text, WR_S("\xEF\xBB\xBF"))) col--;
-    return (wr_pos){line + 1, (uint32_t)col + 1};
+    if (line == 0) col += s->before.col;
+    return (wr_pos){s->before.line + line + 1, (uint32_t)col + 1};
 }
 
 wr_str wr_src_line(const wr_src *s, uint32_t line) {
-    if (line == 0 || line > s->n_lines) return WR_S("");
+    if (line <= s->before.line) return WR_S("");
+    line -= s->before.line;
+    if (line > s->n_lines) return WR_S("");
     size_t beg = s->line[line - 1], end = s->text.n;
     if (line < s->n_lines) {
         end = s->line[line];

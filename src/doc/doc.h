@@ -133,6 +133,37 @@ wr_doc_kind wr_doc_classify(const wr_doc *d);
 wr_rc wr_json_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **out) WR_MUST_USE;
 wr_rc wr_yaml_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **out) WR_MUST_USE;
 
+// ---------------------------------------------------------------------------------- pulling
+
+// JSON values one at a time from a stream of any length: JSON lines, values one after another, the
+// elements of top-level arrays, or those of one list in top-level objects ({"Records": [...]}, the
+// list's name given; the other members are passed over). Memory is that of the largest value.
+typedef struct wr_pull_opts {
+    const char *list; // name of the list; NULL: objects are values themselves
+    size_t max_bytes; // of one value; 0: 16 MiB
+} wr_pull_opts;
+typedef struct wr_pull wr_pull;
+typedef struct wr_item { // one value, as it stands; it may be broken inside
+    wr_str text;         // valid until the next call
+    uint64_t index;      // from 1: its place among all values of the file
+    wr_pos before;       // whole lines before it, columns of its line before it
+} wr_item;
+
+// c outlives the reader; it owns the reader's memory and takes what there is to say about the
+// stream (B0001, B0004, D0020, D0021, D0022). NULL when the file cannot be read.
+wr_pull *wr_pull_open(wr_ctx *c, const char *path, const wr_pull_opts *o);
+wr_pull *wr_pull_from(wr_ctx *c, wr_stream *s, const wr_pull_opts *o); // takes s over; NULL is NULL
+// The next value. False at the end.
+bool wr_pull_next(wr_pull *p, wr_item *out);
+// WR_OK, or the first thing that was wrong with the stream (not with single values).
+wr_rc wr_pull_rc(const wr_pull *p);
+const wr_stream *wr_pull_stream(const wr_pull *p);
+void wr_pull_close(wr_pull *p); // NULL is fine
+// Loads a value by wr_json_read; text, source and document live in c's arena (wr_ctx_rewind takes
+// them back). Positions in *out, and in diagnostics, are those in the whole file.
+wr_rc wr_pull_load(wr_pull *p, const wr_item *it, wr_ctx *c, const wr_load *how,
+                   wr_doc **out) WR_MUST_USE;
+
 // ---------------------------------------------------------------------------------- building
 
 // Makes a document bottom-up. Keys are interned in b->syms. Sticky failure, seen by wr_build_end.
