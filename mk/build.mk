@@ -42,6 +42,19 @@ $(BUILD)/gen/diag_pages.inc: tools/diag_pages.sh $(DIAG_MD)
 	@tools/diag_pages.sh $(DIAG_MD) > $@
 $(BUILD)/obj/src/cli/explain.o: $(BUILD)/gen/diag_pages.inc
 $(BUILD)/obj/src/cli/explain.o: WR_CPPFLAGS += -I$(BUILD)/gen
+# What is known of AWS: facts (src/aws/data) to constant tables, by a program of the build's own.
+AWS_DATA := $(sort $(wildcard src/aws/data/*.tsv))
+$(BUILD)/aws_gen: tools/aws_gen.c src/base/str.c src/aws/aws_int.h src/aws/aws.h $(BUILD)/flags \
+  $(BUILD)/headers-found
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -D_GNU_SOURCE -std=c17 $(WARN) -O1 -Isrc -o $@ tools/aws_gen.c src/base/str.c
+$(BUILD)/gen/aws_tables.inc: $(BUILD)/aws_gen $(AWS_DATA)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)$(BUILD)/aws_gen src/aws/data > $@
+$(BUILD)/obj/src/aws/tables.o: $(BUILD)/gen/aws_tables.inc
+$(BUILD)/obj/src/aws/tables.o: WR_CPPFLAGS += -I$(BUILD)/gen
 $(BUILD)/writ: $(CLI_OBJ) $(BUILD)/libwrit.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $(CLI_OBJ) $(BUILD)/libwrit.a $(LIBS)

@@ -59,9 +59,9 @@ typedef struct wr_aws_use {
 } wr_aws_use;
 uint32_t wr_aws_action_n_types(uint32_t action);
 wr_aws_use wr_aws_action_type(uint32_t action, uint32_t i);
-// Actions that a caller needs besides (dependent actions).
+// Actions that a caller needs besides (dependent actions), as ids.
 uint32_t wr_aws_action_n_dependents(uint32_t action);
-wr_str wr_aws_action_dependent(uint32_t action, uint32_t i); // "iam:PassRole"
+uint32_t wr_aws_action_dependent(uint32_t action, uint32_t i); // iam:PassRole
 // Does the action, by itself or through a resource type it takes, have this condition key (any
 // case; "aws:RequestTag/Team" fits "aws:RequestTag/${TagKey}")? Global keys: true for all actions.
 bool wr_aws_action_has_key(uint32_t action, wr_str key);
@@ -72,9 +72,10 @@ uint32_t wr_aws_n_types(void);
 wr_str wr_aws_type_of_name(uint32_t type); // "bucket"
 uint32_t wr_aws_type_service(uint32_t type);
 uint32_t wr_aws_service_types(uint32_t s, uint32_t *n); // first type id, and how many
-// ARN forms, with ${Partition}, ${Region}, ${Account} and ${Names}: one or several.
-uint32_t wr_aws_type_n_arns(uint32_t type);
-wr_str wr_aws_type_arn(uint32_t type, uint32_t i);
+// Form of its ARN, with ${Partition}, ${Region}, ${Account} and ${Names}.
+wr_str wr_aws_type_arn(uint32_t type);
+// Has the resource type, whatever the action, this condition key? Global keys: true.
+bool wr_aws_type_has_key(uint32_t type, wr_str key);
 
 // ---------------------------------------------------------------------------------- condition keys
 
@@ -86,8 +87,10 @@ typedef struct wr_aws_key {
 } wr_aws_key;
 // By any spelling; parts in ${} match any non-empty text. False: no such key is known.
 bool wr_aws_key_find(wr_str name, wr_aws_key *out);
-bool wr_aws_key_prefix_known(wr_str prefix); // "s3", "aws", "saml", "accounts.google.com" …
-wr_str wr_aws_key_near(wr_str name);         // most similar known key; "" when none is near
+// Is it what may stand before the colon of a key: "s3", "aws", "saml", or any provider's host
+// ("oidc.eks.eu-west-1.amazonaws.com/id/1", which no table can hold)?
+bool wr_aws_key_prefix_known(wr_str prefix);
+wr_str wr_aws_key_near(wr_str name); // most similar known key; "" when none is near
 
 // ---------------------------------------------------------------------------------- CloudTrail
 
