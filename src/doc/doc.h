@@ -115,7 +115,8 @@ typedef struct wr_load {
     // WR_LOAD_SERDE only: intern keys here, not in a table of the document's own, so that many
     // small texts do not stack as many tables; overrides syms. It must outlive the document.
     wr_symtab *into;
-    bool all; // YAML: it is an error when a second document follows
+    bool own_repeats; // JSON: the caller reports repeated keys itself, so D0007 is not said
+    bool all;         // YAML: it is an error when a second document follows
 } wr_load;
 
 // Reads src into *out (memory: c->arena). Diagnostics D…; WR_BAD when the text is no document.

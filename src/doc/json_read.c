@@ -369,7 +369,7 @@ wr_rc wr_json_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **ou
               .end = src->text.p + src->text.n};
     if (wr_starts(src->text, WR_S("\xEF\xBB\xBF"))) j.p += 3;
     wr_build_init(&j.b, c, syms);
-    j.b.warn_repeats = true;
+    j.b.warn_repeats = !how->own_repeats;
     j.src_id = wr_build_src(&j.b, src);
     if (!read_root(&j)) {
         wr_rc rc = j.b.rc != WR_OK ? j.b.rc : WR_BAD;

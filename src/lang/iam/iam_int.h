@@ -19,7 +19,8 @@ typedef struct iam_reader {
 
 // An error of the document at node n (NULL: the document): a diagnostic (NULL when it is not kept),
 // and the policy is broken.
-wr_diag *iam_fault(iam_reader *r, wr_code code, const wr_node *n, const char *fmt, ...) WR_PRINTF(4, 5);
+wr_diag *iam_fault(iam_reader *r, wr_code code, const wr_node *n, const char *fmt, ...)
+    WR_PRINTF(4, 5);
 
 // ---- pattern.c: texts to pieces; matching
 
