@@ -66,13 +66,13 @@ typedef struct wr_acct {
 } wr_acct;
 
 // The text of a dump as one document: a JSON object as the command prints it (or YAML), or several
-// one after another, as pages saved one by one are: then a list of them. Positions are those of src.
+// one after another, as pages saved one by one are: then a list of them. Positions are src's.
 wr_rc wr_acct_read(wr_ctx *c, const wr_src *src, const wr_doc **out) WR_MUST_USE;
 // Reads a dump into *out; its policies are added to set. doc: an object with UserDetailList,
-// GroupDetailList, RoleDetailList, Policies, or a list of such (pages). Documents of policies may be
-// objects, texts of JSON, or URL-encoded texts. Diagnostics A01xx; WR_BAD when it is no such dump,
-// or says two things about one principal. A broken policy does not make the account bad: it is in
-// the set as broken.
+// GroupDetailList, RoleDetailList, Policies, or a list of such (pages). Documents of policies may
+// be objects, texts of JSON, or URL-encoded texts. Diagnostics A01xx; WR_BAD when it is no such
+// dump, or says two things about one principal. A broken policy does not make the account bad: it
+// is in the set as broken.
 wr_rc wr_acct_load(wr_ctx *c, wr_iam_set *set, const wr_doc *doc, wr_acct **out) WR_MUST_USE;
 const wr_acct_entity *wr_acct_find(const wr_acct *a, wr_str arn_or_name); // users and roles first
 const wr_acct_entity *wr_acct_named(const wr_acct *a, wr_acct_kind kind, wr_str name);

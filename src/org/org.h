@@ -17,7 +17,9 @@ typedef struct wr_org_policy { // a policy of the organization
     wr_org_policy_kind kind;
     const wr_node *node; // its document when it stands inline; else NULL
     wr_str file;         // else the file, relative to the organization file; empty when inline
-    bool aws_managed;    // FullAWSAccess, RCPFullAWSAccess
+    const wr_node *at;   // where it is named
+    wr_str id;           // "p-…"; may be empty
+    bool aws_managed;    // FullAWSAccess, RCPFullAWSAccess: neither node nor file
 } wr_org_policy;
 
 typedef struct wr_org_attached {
@@ -65,11 +67,12 @@ const wr_org_account *wr_org_account_find(const wr_org *o, wr_str id_or_name);
 const wr_org_unit *wr_org_unit_find(const wr_org *o, wr_str id_or_name_or_path); // "Workloads/Prod"
 
 // Attachments from the root down to the account, one entry a level (root, units …, account).
-// FullAWSAccess is there only where it is attached. n levels at most WR_ORG_MAX_LEVELS.
+// FullAWSAccess is there only where it is attached; RCPFullAWSAccess, which AWS attaches
+// everywhere and lets nobody detach, is left out. n levels at most WR_ORG_MAX_LEVELS.
 enum { WR_ORG_MAX_LEVELS = 7 };
 uint32_t wr_org_levels(const wr_org_account *a, wr_org_policy_kind kind,
                        wr_org_attached out[WR_ORG_MAX_LEVELS]);
-// "o-abc/r-1/ou-1/ou-2/": aws:PrincipalOrgPaths. Units without id stand by name.
+// "o-abc/r-1/ou-1/ou-2/": aws:PrincipalOrgPaths. Empty when the file does not say every id.
 wr_str wr_org_path(wr_arena *a, const wr_org *o, const wr_org_account *acc);
 
 #endif
