@@ -325,7 +325,8 @@ void wr_iam_request_unknown(wr_iam_request *r, wr_str name);
 typedef struct wr_iam_need { // facts that would settle something
     uint64_t *keys;          // bit per key id
     uint32_t n_words;
-    bool resource; // the resource itself
+    bool resource;     // the resource itself
+    bool canonical_id; // the canonical user id of the caller's account
 } wr_iam_need;
 
 wr_tri wr_iam_match_action(const wr_iam_stmt *st, const wr_iam_request *r);
@@ -363,6 +364,7 @@ typedef enum wr_iam_rule { // what decided without a statement
     WR_IAM_R_PUBLIC_BLOCKED,  // S3 Block Public Access
     WR_IAM_R_GRANT,           // a KMS grant
     WR_IAM_R_NO_ALLOW,        // nothing allows it
+    WR_IAM_R_ROOT_ASSUME,     // the root user assumes no roles
     WR_IAM_N_RULES,
 } wr_iam_rule;
 const char *wr_iam_rule_text(wr_iam_rule r); // one sentence

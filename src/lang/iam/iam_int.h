@@ -53,6 +53,8 @@ wr_str iam_scalar_text(iam_reader *r, const wr_node *n);
 
 // ---- principal.c
 
+bool iam_same_nocase(wr_str a, wr_str b); // ASCII letters without their case
+
 // Does the statement's Principal (NotPrincipal) name the caller, and how? See the grants of
 // resource policies in the decision order.
 typedef enum iam_names {
@@ -70,5 +72,7 @@ iam_names iam_principal_named(const wr_iam_stmt *st, const wr_iam_request *r);
 bool iam_principal_maybe(const wr_iam_stmt *st, const wr_iam_request *r);
 // NotPrincipal with Deny: is the caller excluded, that is the whole chain listed?
 bool iam_principal_excluded(const wr_iam_stmt *st, const wr_iam_request *r, bool has_boundary);
+// Is the ARN or service name text the caller, or the role or user behind its session?
+bool iam_principal_is(wr_str text, const wr_iam_principal *p);
 
 #endif
