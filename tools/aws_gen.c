@@ -32,7 +32,7 @@ typedef struct lists { // distinct lists, one behind the other
 static char *pool;
 static uint32_t pool_n, pool_slots;
 static aws_text *pool_slot; // 0: free
-static rows services, actions, types, keys;
+static rows services, actions, types, keys, sources, events;
 static uint32_t *first_action, *first_type;
 static slots by_service, by_action, by_type, by_key;
 static lists type_lists, key_lists, need_lists;
@@ -156,17 +156,13 @@ static void slots_add(slots *s, uint32_t hash, uint32_t id) {
     s->slot[at] = (uint16_t)(id + 1);
 }
 
-static uint32_t hash_pair(wr_str service, wr_str name) {
-    uint32_t h = aws_hash_text(AWS_HASH, service.p, service.n);
-    return aws_hash_text(aws_hash_byte(h, ':'), name.p, name.n);
-}
-
 // Rows of r by their first field, or by the first two.
 static slots slots_of(const rows *r, bool pair) {
     slots s = slots_new(r->n);
     for (uint32_t i = 0; i < r->n; i++) {
         const wr_str *f = r->row[i];
-        slots_add(&s, pair ? hash_pair(f[0], f[1]) : aws_hash_text(AWS_HASH, f[0].p, f[0].n), i);
+        slots_add(&s, pair ? aws_hash_pair(f[0], f[1]) : aws_hash_text(AWS_HASH, f[0].p, f[0].n),
+                  i);
     }
     return s;
 }
@@ -179,7 +175,7 @@ static uint32_t find_one(const slots *s, const rows *r, wr_str name) {
 }
 
 static uint32_t find_pair(const slots *s, const rows *r, wr_str service, wr_str name) {
-    uint32_t at = aws_slot(hash_pair(service, name)) & s->mask;
+    uint32_t at = aws_slot(aws_hash_pair(service, name)) & s->mask;
     for (; s->slot[at] != 0; at = (at + 1) & s->mask) {
         const wr_str *f = r->row[s->slot[at] - 1];
         if (aws_same(f[0], service) && aws_same(f[1], name)) return s->slot[at] - 1u;
@@ -389,6 +385,50 @@ static void print_prefixes(void) {
     printf("};\nconst uint32_t aws_n_prefixes = %u;\n", n);
 }
 
+// ---------------------------------------------------------------------------------- events
+
+static void print_sources(void) {
+    printf("const aws_source aws_sources[] = {\n");
+    for (uint32_t i = 0; i < sources.n; i++) {
+        uint16_t v[MAX_LIST];
+        uint32_t n = 0;
+        wr_str words = sources.row[i][1];
+        for (wr_str w; n < AWS_MAX_PREFIXES && next_word(&words, ' ', &w); n++) {
+            uint32_t s = find_one(&by_service, &services, w);
+            if (s == WR_AWS_NONE) fail(&sources, i, "a prefix that services.tsv lacks");
+            v[n] = (uint16_t)s;
+        }
+        if (n == 0 || words.n > 0) fail(&sources, i, "no prefix, or too many");
+        printf("{%u,%u,{", text_in(&sources, i, sources.row[i][0]), n);
+        for (uint32_t k = 0; k < n; k++) printf("%u,", v[k]);
+        printf("}},\n");
+    }
+    printf("};\n");
+    slots s = slots_of(&sources, false);
+    print_slots("source", &s);
+}
+
+static void print_events(void) {
+    printf("const aws_event aws_events[] = {\n");
+    for (uint32_t i = 0; i < events.n; i++) {
+        const wr_str *f = events.row[i];
+        uint32_t s = find_one(&by_service, &services, f[0]), a = UINT16_MAX;
+        if (s == WR_AWS_NONE) fail(&events, i, "of a service that services.tsv lacks");
+        if (find_pair(&by_action, &actions, f[0], f[1]) != WR_AWS_NONE)
+            fail(&events, i, "an action has the event's own name");
+        if (!wr_eq(f[2], WR_S("-"))) {
+            size_t colon = wr_find(f[2], WR_S(":"), 0);
+            a = find_pair(&by_action, &actions, wr_sub(f[2], 0, colon),
+                          wr_sub(f[2], colon + 1, f[2].n));
+            if (a == WR_AWS_NONE) fail(&events, i, "an action that actions.tsv lacks");
+        }
+        printf("{%u,%u,%u},\n", text_in(&events, i, f[1]), s, a);
+    }
+    printf("};\nconst uint32_t aws_n_events = %u;\n", events.n);
+    slots s = slots_of(&events, true);
+    print_slots("event", &s);
+}
+
 static void print_lists(const char *name, lists *l) { print_numbers(name, l->v, l->n); }
 
 int main(int argc, char **argv) {
@@ -400,7 +440,11 @@ int main(int argc, char **argv) {
     actions = read_rows(argv[1], "actions.tsv");
     types = read_rows(argv[1], "types.tsv");
     keys = read_rows(argv[1], "keys.tsv");
+    sources = read_rows(argv[1], "sources.tsv");
+    events = read_rows(argv[1], "events.tsv");
     check_order(&services, false);
+    check_order(&sources, false);
+    check_order(&events, true);
     check_order(&keys, false);
     check_order(&actions, true);
     check_order(&types, true);
@@ -421,6 +465,8 @@ int main(int argc, char **argv) {
     print_keys();
     print_patterns();
     print_prefixes();
+    print_sources();
+    print_events();
     print_lists("aws_type_lists", &type_lists);
     print_lists("aws_key_lists", &key_lists);
     print_lists("aws_need_lists", &need_lists);

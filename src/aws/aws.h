@@ -95,8 +95,10 @@ wr_str wr_aws_key_near(wr_str name); // most similar known key; "" when none is 
 // ---------------------------------------------------------------------------------- CloudTrail
 
 // The IAM action an event records: eventSource "s3.amazonaws.com", eventName "ListBuckets" →
-// "s3", "ListAllMyBuckets". *known is false when the result follows from the names alone and no
-// such action exists in the table. Slices of constants or of the arguments.
+// "s3", "ListAllMyBuckets"; dates in names are dropped ("ListFunctions20150331"). When no such
+// action is in the table, known is false and the names are those of the event: what a policy says
+// of it is then not known (an event that several actions may stand for, TransactWriteItems, is
+// such a one too). Slices of constants or of the arguments. Rules: docs/internals/aws.md.
 typedef struct wr_aws_event {
     wr_str service, action;
     bool known; // the action is in the table

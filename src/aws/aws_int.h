@@ -42,20 +42,37 @@ typedef struct aws_pattern {
     bool last;      // of those with this text
 } aws_pattern;
 
+// An event source whose actions have another prefix than its own name, or one of several.
+enum { AWS_MAX_PREFIXES = 8 };
+typedef struct aws_source {
+    aws_text name; // without ".amazonaws.com"
+    uint16_t n, services[AWS_MAX_PREFIXES];
+} aws_source;
+
+// An event whose action has another name.
+typedef struct aws_event {
+    aws_text name;
+    uint16_t service, action; // UINT16_MAX: no request that a policy decides
+} aws_event;
+
 extern const char aws_pool[];
 extern const aws_service aws_services[];
 extern const aws_action aws_actions[];
 extern const aws_restype aws_restypes[];
 extern const aws_key aws_keys[];
 extern const aws_pattern aws_patterns[];
+extern const aws_source aws_sources[];
+extern const aws_event aws_events[];
 extern const aws_text aws_prefixes[]; // of keys, where no service has them
 extern const uint16_t aws_type_lists[], aws_key_lists[], aws_need_lists[]; // list 0 is empty
 extern const uint32_t aws_n_services, aws_n_actions, aws_n_types, aws_n_keys, aws_n_patterns,
-    aws_n_prefixes;
+    aws_n_prefixes, aws_n_events;
 
 // Open addressing over an id + 1 (0: free); the mask is the number of slots less one.
-extern const uint16_t aws_service_slots[], aws_action_slots[], aws_key_slots[], aws_pattern_slots[];
-extern const uint32_t aws_service_mask, aws_action_mask, aws_key_mask, aws_pattern_mask;
+extern const uint16_t aws_service_slots[], aws_action_slots[], aws_key_slots[], aws_pattern_slots[],
+    aws_source_slots[], aws_event_slots[];
+extern const uint32_t aws_service_mask, aws_action_mask, aws_key_mask, aws_pattern_mask,
+    aws_source_mask, aws_event_mask;
 
 static inline unsigned char aws_lower(char c) {
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
@@ -67,6 +84,10 @@ static inline uint32_t aws_hash_byte(uint32_t h, char c) {
 static inline uint32_t aws_hash_text(uint32_t h, const char *p, size_t n) {
     for (size_t i = 0; i < n; i++) h = aws_hash_byte(h, p[i]);
     return h;
+}
+static inline uint32_t aws_hash_pair(wr_str service, wr_str name) { // "service:name"
+    uint32_t h = aws_hash_text(AWS_HASH, service.p, service.n);
+    return aws_hash_text(aws_hash_byte(h, ':'), name.p, name.n);
 }
 static inline uint32_t aws_slot(uint32_t h) { return h ^ h >> 15; }
 

@@ -46,9 +46,7 @@ static wr_str prefix_of(uint32_t action) {
 }
 
 uint32_t wr_aws_action_find(wr_str service, wr_str name) {
-    uint32_t h = aws_hash_text(AWS_HASH, service.p, service.n);
-    h = aws_hash_text(aws_hash_byte(h, ':'), name.p, name.n);
-    uint32_t at = aws_slot(h) & aws_action_mask;
+    uint32_t at = aws_slot(aws_hash_pair(service, name)) & aws_action_mask;
     for (; aws_action_slots[at] != 0; at = (at + 1) & aws_action_mask) {
         uint32_t id = aws_action_slots[at] - 1u;
         if (aws_same(aws_str(aws_actions[id].name), name) && aws_same(prefix_of(id), service))
