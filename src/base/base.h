@@ -90,6 +90,7 @@ bool wr_is_numeric(uint32_t cp); // Nd, Nl, No
 bool wr_is_space(uint32_t cp);   // White_Space
 bool wr_is_word(uint32_t cp);    // \w of UTS #18: Alphabetic, M, Nd, Pc, Join_Control
 const char *wr_unicode_version(void);
+uint32_t wr_lower(uint32_t cp); // the one code point it maps to in lower case, or cp
 // str::to_lowercase and str::to_uppercase of valid UTF-8 ("ß" becomes "SS", a final sigma "ς").
 // NUL after it; {NULL, 0} when memory runs out.
 wr_str wr_to_lower(struct wr_arena *a, wr_str s);

@@ -72,6 +72,8 @@ static uint32_t map_simple(const case_run *runs, size_t n, uint32_t cp) {
     return cp;
 }
 
+uint32_t wr_lower(uint32_t cp) { return map_simple(lower_runs, N_ITEMS(lower_runs), cp); }
+
 static const case_multi *find_multi(const case_multi *multi, size_t n, uint32_t cp) {
     size_t lo = 0, hi = n;
     while (lo < hi) {

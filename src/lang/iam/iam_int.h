@@ -41,6 +41,37 @@ wr_rc iam_pat_make(iam_reader *r, wr_str text, const wr_node *node, enum iam_pat
 // Is the value of a variable in p missing, so that p matches nothing? WR_MAYBE: not known.
 wr_tri iam_pat_valueless(const wr_iam_pat *p, const wr_iam_request *r, wr_iam_need *need);
 
+// Adds the keys of p's variables that are not known to need.
+void iam_pat_need(const wr_iam_pat *p, const wr_iam_request *r, wr_iam_need *need);
+
+// ---- num.c, date.c, ip.c, base64.c: values of conditions. False: the text is none. Nothing but
+// iam_base64_decode allocates; numbers point into the text.
+
+bool iam_num_parse(wr_str s, wr_iam_num *out);
+int iam_num_cmp(const wr_iam_num *a, const wr_iam_num *b); // <0, 0, >0
+bool iam_date_parse(wr_str s, wr_iam_time *out);
+int iam_date_cmp(const wr_iam_time *a, const wr_iam_time *b);
+bool iam_bool_parse(wr_str s, bool *out);          // true, false, in any case
+bool iam_ip_parse(wr_str s, wr_iam_cidr *out);     // an address: a network of one
+bool iam_cidr_parse(wr_str s, wr_iam_cidr *out);   // an address or a network
+bool iam_cidr_has(const wr_iam_cidr *net, const wr_iam_cidr *ip);
+bool iam_base64_decode(wr_arena *a, wr_str s, wr_str *out); // false without memory, too
+bool iam_base64_same(wr_str s, wr_str bytes);      // is s the base64 of bytes?
+
+// ---- ops.c: what the operators compare
+
+bool iam_same_word(wr_str a, wr_str b); // ASCII case aside
+// How the values of op are compiled.
+enum iam_pat_how iam_op_pat_how(const wr_iam_op *op);
+// Sets *v's typed part from v->pat.raw; v->valid.
+void iam_op_value(const wr_iam_op *op, wr_arena *a, wr_iam_value *v);
+// Does the request's value match one of c's values, the operator's negation and quantifier aside?
+// WR_MAYBE: that turns on variables whose keys are not known; they are added to need.
+wr_tri iam_op_any(const wr_iam_cond *c, wr_str given, const wr_iam_request *r, wr_iam_need *need);
+// Could some value match? Does every value? Of any text the request may give.
+bool iam_op_can(const wr_iam_cond *c, const wr_iam_request *r);
+bool iam_op_must(const wr_iam_cond *c);
+
 // ---- cond.c: one operator × key × values
 
 // op_node, key_node, value_node as they stand; reports unknown operators, wrong value kinds and
