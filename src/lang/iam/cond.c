@@ -7,7 +7,7 @@
 // "Condition operator to check existence of condition keys"; where the documents are silent:
 // docs/guide/iam-decisions.md.
 
-#include "lang/iam/iam_int.h"
+#include "lang/iam/parse_int.h"
 
 // ---------------------------------------------------------------------------------- reading
 
@@ -26,13 +26,13 @@ wr_str iam_scalar_text(iam_reader *r, const wr_node *n) {
 }
 
 static bool drop_prefix(wr_str *s, wr_str word) {
-    if (s->n < word.n || !iam_same_word(wr_sub(*s, 0, word.n), word)) return false;
+    if (s->n < word.n || !iam_same(wr_sub(*s, 0, word.n), word)) return false;
     *s = wr_sub(*s, word.n, s->n);
     return true;
 }
 
 static bool drop_suffix(wr_str *s, wr_str word) {
-    if (s->n < word.n || !iam_same_word(wr_sub(*s, s->n - word.n, s->n), word)) return false;
+    if (s->n < word.n || !iam_same(wr_sub(*s, s->n - word.n, s->n), word)) return false;
     *s = wr_sub(*s, 0, s->n - word.n);
     return true;
 }
@@ -44,7 +44,7 @@ static void read_operator(iam_reader *r, wr_iam_cond *c) {
     c->if_exists = drop_suffix(&name, WR_S("IfExists"));
     c->op = wr_iam_op_find(name);
     if (c->op && !(c->if_exists && c->op->family == WR_IAM_NULL)) return;
-    wr_diag *d = iam_fault(r, WR_D_I0110, c->op_node, "condition operator \"%.*s\" is not known",
+    wr_diag *d = iam_fault(r, WR_D_I0117, c->op_node, "condition operator \"%.*s\" is not known",
                            WR_FMT(wr_utf8_cut(c->op_text, 80)));
     wr_str near = c->op ? WR_S("Null") : wr_iam_op_near(name);
     if (c->op) wr_hint(r->set->ctx, d, "Null has no IfExists form");
@@ -53,8 +53,9 @@ static void read_operator(iam_reader *r, wr_iam_cond *c) {
 }
 
 static wr_rc read_value(iam_reader *r, const wr_iam_cond *c, const wr_node *n, wr_iam_value *v) {
+    if (iam_unknown(r, n)) return WR_BAD;
     if (n->kind != WR_STR && n->kind != WR_BOOL && n->kind != WR_INT && n->kind != WR_FLOAT) {
-        iam_fault(r, WR_D_I0111, n, "value of condition key \"%.*s\" is a %s, not a text",
+        iam_fault(r, WR_D_I0106, n, "value of condition key \"%.*s\" is a %s, not a text",
                   WR_FMT(wr_utf8_cut(c->key_text, 80)), wr_kind_name((wr_kind)n->kind));
         return WR_BAD;
     }
@@ -161,8 +162,7 @@ static wr_tri when_unknown(const wr_iam_cond *c, const wr_iam_request *r, wr_iam
     wr_tri t = of_answers(holds || absent, fails || !absent);
     if (t != WR_MAYBE) return t;
     need_key(need, c->key);
-    for (uint32_t i = 0; need && i < c->n_values; i++)
-        iam_pat_need(&c->values[i].pat, r, need);
+    for (uint32_t i = 0; need && i < c->n_values; i++) iam_pat_need(&c->values[i].pat, r, need);
     return t;
 }
 

@@ -51,16 +51,15 @@ bool iam_num_parse(wr_str s, wr_iam_num *out);
 int iam_num_cmp(const wr_iam_num *a, const wr_iam_num *b); // <0, 0, >0
 bool iam_date_parse(wr_str s, wr_iam_time *out);
 int iam_date_cmp(const wr_iam_time *a, const wr_iam_time *b);
-bool iam_bool_parse(wr_str s, bool *out);          // true, false, in any case
-bool iam_ip_parse(wr_str s, wr_iam_cidr *out);     // an address: a network of one
-bool iam_cidr_parse(wr_str s, wr_iam_cidr *out);   // an address or a network
+bool iam_bool_parse(wr_str s, bool *out);        // true, false, in any case
+bool iam_ip_parse(wr_str s, wr_iam_cidr *out);   // an address: a network of one
+bool iam_cidr_parse(wr_str s, wr_iam_cidr *out); // an address or a network
 bool iam_cidr_has(const wr_iam_cidr *net, const wr_iam_cidr *ip);
 bool iam_base64_decode(wr_arena *a, wr_str s, wr_str *out); // false without memory, too
-bool iam_base64_same(wr_str s, wr_str bytes);      // is s the base64 of bytes?
+bool iam_base64_same(wr_str s, wr_str bytes);               // is s the base64 of bytes?
 
 // ---- ops.c: what the operators compare
 
-bool iam_same_word(wr_str a, wr_str b); // ASCII case aside
 // How the values of op are compiled.
 enum iam_pat_how iam_op_pat_how(const wr_iam_op *op);
 // Sets *v's typed part from v->pat.raw; v->valid.

@@ -39,8 +39,7 @@ static int hex(char c) {
 static bool group(wr_str s, size_t *i, uint8_t out[2]) {
     uint32_t v = 0;
     size_t beg = *i;
-    for (; *i < s.n && *i - beg < 4 && hex(s.p[*i]) >= 0; ++*i)
-        v = v << 4 | (uint32_t)hex(s.p[*i]);
+    for (; *i < s.n && *i - beg < 4 && hex(s.p[*i]) >= 0; ++*i) v = v << 4 | (uint32_t)hex(s.p[*i]);
     out[0] = (uint8_t)(v >> 8);
     out[1] = (uint8_t)v;
     return *i != beg;
@@ -105,7 +104,7 @@ bool iam_cidr_parse(wr_str s, wr_iam_cidr *out) {
     size_t i = slash + 1;
     if (!decimal(s, &i, out->bits, &out->bits) || i != s.n) return false;
     for (uint32_t bit = out->bits; bit < 128; bit++)
-        out->addr[bit / 8] &= (uint8_t)~(0x80u >> bit % 8);
+        out->addr[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
     return true;
 }
 

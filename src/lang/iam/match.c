@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Does a statement speak of the request's action and resource? Owns: wr_iam_match_action,
 // wr_iam_match_resource. Invariants: nothing is allocated.
-// Rules: IAM User Guide, "Action", "NotAction", "Resource", "NotResource"; "Policy variables with no
-// value": such a pattern matches no resource, and a statement whose NotResource has one does not
+// Rules: IAM User Guide, "Action", "NotAction", "Resource", "NotResource"; "Policy variables with
+// no value": such a pattern matches no resource, and a statement whose NotResource has one does not
 // apply. Actions without resources are requested of "*", which only Resource "*" names.
 
 #include "lang/iam/iam_int.h"

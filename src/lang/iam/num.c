@@ -40,7 +40,8 @@ bool iam_num_parse(wr_str s, wr_iam_num *out) {
         if (end == point + 1) return false;
     }
     int64_t exp = 0;
-    if (end < s.n && ((s.p[end] != 'e' && s.p[end] != 'E') || !exponent(s, end, &exp))) return false;
+    if (end < s.n && ((s.p[end] != 'e' && s.p[end] != 'E') || !exponent(s, end, &exp)))
+        return false;
     *out = (wr_iam_num){0};
     while (beg < end && (s.p[beg] == '0' || s.p[beg] == '.')) beg++;
     while (end > beg && (s.p[end - 1] == '0' || s.p[end - 1] == '.')) end--;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The condition operators: one row of the table each, one function for each family. Owns: wr_iam_op_…,
-// iam_op_…. To add an operator: its row; to add a family: its row, its case in iam_op_value and its
+// The condition operators: one row of the table each, one function for each family. Owns:
+// wr_iam_op_…, iam_op_…. To add an operator: its row; to add a family: its row, its case in iam_op_value and its
 // function in `families`. docs/guide/iam-operators.md is tested against the table.
 // Rules: IAM User Guide, "IAM JSON policy elements: Condition operators". What is not of the
 // operator's type, in the policy or in the request, matches nothing; a negated operator is the
 // opposite of its positive one, so it then holds.
 
-#include "lang/iam/iam_int.h"
+#include "lang/iam/parse_int.h"
 
 enum how { EQ, LIKE, FOLD, LT, LE, GT, GE };
 
@@ -43,18 +43,9 @@ enum { N_OPS = sizeof ops / sizeof *ops };
 
 const wr_iam_op *wr_iam_op_at(uint32_t i) { return i < N_OPS ? &ops[i] : NULL; }
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c; }
-
-bool iam_same_word(wr_str a, wr_str b) {
-    if (a.n != b.n) return false;
-    for (size_t i = 0; i < a.n; i++)
-        if (lower(a.p[i]) != lower(b.p[i])) return false;
-    return true;
-}
-
 const wr_iam_op *wr_iam_op_find(wr_str name) {
     for (uint32_t i = 0; i < N_OPS; i++)
-        if (iam_same_word(name, wr_strz(ops[i].name))) return &ops[i];
+        if (iam_same(name, wr_strz(ops[i].name))) return &ops[i];
     return NULL;
 }
 
@@ -63,24 +54,26 @@ enum { WORD = 32 };
 static uint32_t distance(wr_str a, wr_str b, uint32_t far) {
     uint32_t row[WORD + 1];
     if (a.n > WORD || b.n > WORD) return far;
-    for (uint32_t j = 0; j <= b.n; j++) row[j] = j;
-    for (uint32_t i = 1; i <= a.n; i++) {
+    uint32_t tall = (uint32_t)a.n, wide = (uint32_t)b.n;
+    for (uint32_t j = 0; j <= wide; j++) row[j] = j;
+    for (uint32_t i = 1; i <= tall; i++) {
         uint32_t diagonal = row[0];
         row[0] = i;
-        for (uint32_t j = 1; j <= b.n; j++) {
-            uint32_t change = diagonal + (lower(a.p[i - 1]) != lower(b.p[j - 1]));
+        for (uint32_t j = 1; j <= wide; j++) {
+            uint32_t change = diagonal + (iam_lower(a.p[i - 1]) != iam_lower(b.p[j - 1]));
             uint32_t insert = row[j - 1] + 1, drop = row[j] + 1;
             diagonal = row[j];
             row[j] = insert < drop ? insert : drop;
             if (change < row[j]) row[j] = change;
         }
     }
-    return row[b.n] < far ? row[b.n] : far;
+    return row[wide] < far ? row[wide] : far;
 }
 
 wr_str wr_iam_op_near(wr_str name) {
-    uint32_t best = name.n / 3 + 1;
     wr_str out = {"", 0};
+    if (name.n > WORD) return out;
+    uint32_t best = (uint32_t)name.n / 3 + 1;
     for (uint32_t i = 0; i < N_OPS; i++) {
         wr_str is = wr_strz(ops[i].name);
         uint32_t d = distance(name, is, best);
@@ -95,8 +88,8 @@ wr_str wr_iam_op_near(wr_str name) {
 // ---- values
 
 bool iam_bool_parse(wr_str s, bool *out) {
-    *out = iam_same_word(s, WR_S("true"));
-    return *out || iam_same_word(s, WR_S("false"));
+    *out = iam_same(s, WR_S("true"));
+    return *out || iam_same(s, WR_S("false"));
 }
 
 enum iam_pat_how iam_op_pat_how(const wr_iam_op *op) {
@@ -194,8 +187,7 @@ static wr_tri any_bool(const wr_iam_cond *c, wr_str given, const wr_iam_request 
         else any = wr_tri_or(any, tri(v->valid && v->u.b == x));
     }
     for (uint32_t i = 0; need && any == WR_MAYBE && i < c->n_values; i++)
-        if (c->values[i].pat.flags & WR_IAM_P_VARS)
-            (void)bool_pattern(&c->values[i], x, r, need);
+        if (c->values[i].pat.flags & WR_IAM_P_VARS) (void)bool_pattern(&c->values[i], x, r, need);
     return any;
 }
 
