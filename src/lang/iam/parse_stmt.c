@@ -42,8 +42,8 @@ static void take_sid(iam_reader *r, const wr_node *n, wr_iam_stmt *st) {
     if (!iam_rules_of[r->policy->kind].plain_sid || is_alnum(st->sid)) return;
     wr_str shown = wr_utf8_cut(st->sid, 100);
     wr_diag *d =
-        iam_fault(r, WR_D_I0111, n, "the Sid '%.*s' is not only letters and digits", WR_FMT(shown));
-    wr_hint(r->set->ctx, d, "IAM takes A-Z, a-z and 0-9");
+        iam_warn(r, WR_D_I0111, n, "the Sid '%.*s' is not only letters and digits", WR_FMT(shown));
+    wr_hint(r->set->ctx, d, "IAM documents A-Z, a-z and 0-9");
 }
 
 static void take_effect(iam_reader *r, const parts *p, wr_iam_stmt *st) {

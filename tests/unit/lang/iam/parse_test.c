@@ -191,7 +191,7 @@ static void shapes(void **state) {
         {WR_IAM_IDENTITY, "[]", "I0102@1:1"},
         {WR_IAM_IDENTITY, "\"x\"", "I0102@1:1"},
         {WR_IAM_IDENTITY, "{}", "I0105@1:1"},
-        {WR_IAM_IDENTITY, "", "D0002@1:1"},
+        {WR_IAM_IDENTITY, "", "D0010@1:1"},
         {WR_IAM_IDENTITY, "{\"Statement\":[]}", "I0116@1:14"},
         {WR_IAM_IDENTITY, "{\"Statement\":[1,\"a\"]}", "I0106@1:15 I0106@1:17"},
         {WR_IAM_IDENTITY, "{\"Statement\":{}}", "I0105@1:14 I0105@1:14 I0105@1:14"},
@@ -201,16 +201,16 @@ static void shapes(void **state) {
          "I0109@1:12 I0106@1:30"},
         {WR_IAM_IDENTITY, "{\"Version\":20121017,\"Statement\":{" ALLOW GET ALL "}}", "I0106@1:12"},
         {WR_IAM_IDENTITY, "{\"Version\":\"2008-10-17\",\"Statement\":{" ALLOW GET ALL "}}", ""},
-        {WR_IAM_IDENTITY, S(ALLOW GET ALL ",\"Extra\":1"), "I0104@1:93"},
-        {WR_IAM_IDENTITY, S(ALLOW GET ALL ",\"Effect\":\"Deny\""), "I0103@1:93"},
-        {WR_IAM_IDENTITY, S("\"Effect\":\"allow\"," GET ALL), "I0110@1:49"},
-        {WR_IAM_IDENTITY, S("\"Effect\":true," GET ALL), "I0106@1:49"},
-        {WR_IAM_IDENTITY, S("\"Sid\":\"a b\"," ALLOW GET ALL), "I0111@1:46"},
+        {WR_IAM_IDENTITY, S(ALLOW GET ALL ",\"Extra\":1"), "I0104@1:90"},
+        {WR_IAM_IDENTITY, S(ALLOW GET ALL ",\"Effect\":\"Deny\""), "I0103@1:90"},
+        {WR_IAM_IDENTITY, S("\"Effect\":\"allow\"," GET ALL), "I0110@1:48"},
+        {WR_IAM_IDENTITY, S("\"Effect\":true," GET ALL), "I0106@1:48"},
+        {WR_IAM_IDENTITY, S("\"Sid\":\"a b\"," ALLOW GET ALL), "I0111@1:45w"},
         {WR_IAM_IDENTITY, S("\"Sid\":\"\"," ALLOW GET ALL), ""},
         {WR_IAM_RESOURCE, S("\"Sid\":\"a b\",\"Principal\":\"*\"," ALLOW GET ALL), ""},
         {WR_IAM_IDENTITY,
          "{\"Statement\":[{\"Sid\":\"a\"," ALLOW GET ALL "},{\"Sid\":\"a\"," ALLOW GET ALL "}]}",
-         "I0111@1:80"},
+         "I0111@1:78"},
     };
     CHECK(rows);
 }
@@ -222,13 +222,13 @@ static void actions(void **state) {
         {WR_IAM_IDENTITY, S(ALLOW "\"Action\":\"s*:G?t\"," ALL), ""},
         {WR_IAM_IDENTITY, S(ALLOW "\"Action\":\"*:*\"," ALL), ""},
         {WR_IAM_IDENTITY, S(ALLOW "\"Action\":\"iam: odd but taken\"," ALL), ""},
-        {WR_IAM_IDENTITY, S(ALLOW "\"Action\":\"*Object\"," ALL), "I0112@1:66"},
+        {WR_IAM_IDENTITY, S(ALLOW "\"Action\":\"*Object\"," ALL), "I0112@1:65"},
         {WR_IAM_IDENTITY, S(ALLOW "\"Action\":[\"\",\":x\",\"s3:a:b\",\"a b:c\"]," ALL),
-         "I0112@1:67 I0112@1:70 I0112@1:75 I0112@1:84"},
-        {WR_IAM_IDENTITY, S(ALLOW "\"Action\":[]," ALL), "I0116@1:66"},
-        {WR_IAM_IDENTITY, S(ALLOW "\"Action\":{\"a\":1}," ALL), "I0106@1:66"},
-        {WR_IAM_IDENTITY, S(ALLOW "\"Action\":[[\"s3:a\"],7]," ALL), "I0106@1:67 I0106@1:76"},
-        {WR_IAM_IDENTITY, S(ALLOW GET "\"NotAction\":\"s3:*\"," ALL), "I0107@1:76"},
+         "I0112@1:66 I0112@1:69 I0112@1:74 I0112@1:83"},
+        {WR_IAM_IDENTITY, S(ALLOW "\"Action\":[]," ALL), "I0116@1:65"},
+        {WR_IAM_IDENTITY, S(ALLOW "\"Action\":{\"a\":1}," ALL), "I0106@1:65"},
+        {WR_IAM_IDENTITY, S(ALLOW "\"Action\":[[\"s3:a\"],7]," ALL), "I0106@1:66 I0106@1:75"},
+        {WR_IAM_IDENTITY, S(ALLOW GET "\"NotAction\":\"s3:*\"," ALL), "I0107@1:75"},
     };
     CHECK(rows);
 }
@@ -236,15 +236,15 @@ static void actions(void **state) {
 static void resources(void **state) {
     (void)state;
     static const row rows[] = {
-        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":\"b\""), "I0113@1:87"},
-        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":\"\""), "I0113@1:87"},
-        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":\"arn:aws\""), "I0113@1:87"},
-        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":\"arn:aws:\""), "I0113@1:87"},
-        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":\"arn:aws:s3::b\""), "I0113@1:87"},
+        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":\"b\""), "I0113@1:86"},
+        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":\"\""), "I0113@1:86"},
+        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":\"arn:aws\""), "I0113@1:86"},
+        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":\"arn:aws:\""), "I0113@1:86"},
+        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":\"arn:aws:s3::b\""), "I0113@1:86"},
         {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":[\"arn:aws:s3::b*\",\"arn:*\"]"), ""},
-        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":[\"*\",null]"), "I0106@1:92w"},
-        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":[]"), "I0116@1:87"},
-        {WR_IAM_IDENTITY, S(ALLOW GET ALL ",\"NotResource\":\"*\""), "I0107@1:91"},
+        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":[\"*\",null]"), "I0106@1:91w"},
+        {WR_IAM_IDENTITY, S(ALLOW GET "\"Resource\":[]"), "I0116@1:86"},
+        {WR_IAM_IDENTITY, S(ALLOW GET ALL ",\"NotResource\":\"*\""), "I0107@1:90"},
     };
     CHECK(rows);
 }
@@ -257,12 +257,12 @@ static void principals(void **state) {
         {WR_IAM_RESOURCE, WHO("{}"), ""},
         {WR_IAM_RESOURCE, WHO("{\"AWS\":[]}"), ""},
         {WR_IAM_RESOURCE, WHO("{\"AWS\":\"AROAEXAMPLEEXAMPLE12\"}"), ""},
-        {WR_IAM_RESOURCE, WHO("\"111122223333\""), "I0114@1:103"},
-        {WR_IAM_RESOURCE, WHO("[\"*\"]"), "I0106@1:103"},
-        {WR_IAM_RESOURCE, WHO("{\"Aws\":\"*\"}"), "I0104@1:104"},
+        {WR_IAM_RESOURCE, WHO("\"111122223333\""), "I0114@1:102"},
+        {WR_IAM_RESOURCE, WHO("[\"*\"]"), "I0106@1:102"},
+        {WR_IAM_RESOURCE, WHO("{\"Aws\":\"*\"}"), "I0104@1:103"},
         {WR_IAM_RESOURCE, WHO("{\"AWS\":[\"12\",\"arn:aws:iam::111122223333:role/*\"]}"),
-         "I0114@1:111 I0114@1:116"},
-        {WR_IAM_RESOURCE, WHO("{\"Service\":[\"\",3]}"), "I0114@1:115 I0106@1:118"},
+         "I0114@1:110 I0114@1:115"},
+        {WR_IAM_RESOURCE, WHO("{\"Service\":[\"\",3]}"), "I0114@1:114 I0106@1:117"},
     };
 #undef WHO
     CHECK(rows);
@@ -273,10 +273,10 @@ static void conditions(void **state) {
 #define IF(c) S(ALLOW GET ALL ",\"Condition\":" c)
     static const row rows[] = {
         {WR_IAM_IDENTITY, IF("{}"), ""},
-        {WR_IAM_IDENTITY, IF("[]"), "I0106@1:103"},
-        {WR_IAM_IDENTITY, IF("{\"Bool\":\"a\"}"), "I0106@1:111"},
-        {WR_IAM_IDENTITY, IF("{\"Bool\":{\"a:b\":\"true\"},\"Bool\":{}}"), "I0103@1:127"},
-        {WR_IAM_IDENTITY, IF("{\"Bool\":{\"a:b\":\"true\",\"a:b\":\"false\"}}"), "I0103@1:125"},
+        {WR_IAM_IDENTITY, IF("[]"), "I0106@1:102"},
+        {WR_IAM_IDENTITY, IF("{\"Bool\":\"a\"}"), "I0106@1:110"},
+        {WR_IAM_IDENTITY, IF("{\"Bool\":{\"a:b\":\"true\"},\"Bool\":{}}"), "I0103@1:125"},
+        {WR_IAM_IDENTITY, IF("{\"Bool\":{\"a:b\":\"true\",\"a:b\":\"false\"}}"), "I0103@1:124"},
     };
 #undef IF
     CHECK(rows);
@@ -287,30 +287,30 @@ static void by_kind(void **state) {
 #define ANY ",\"Principal\":\"*\""
 #define DENY "\"Effect\":\"Deny\","
     static const row rows[] = {
-        {WR_IAM_BOUNDARY, S(ALLOW GET ALL ANY), "I0108@1:91"},
-        {WR_IAM_SESSION, S(ALLOW GET ALL ANY), "I0108@1:91"},
-        {WR_IAM_SCP, S(ALLOW GET ALL ANY), "I0108@1:91"},
+        {WR_IAM_BOUNDARY, S(ALLOW GET ALL ANY), "I0108@1:90"},
+        {WR_IAM_SESSION, S(ALLOW GET ALL ANY), "I0108@1:90"},
+        {WR_IAM_SCP, S(ALLOW GET ALL ANY), "I0108@1:90"},
         {WR_IAM_SCP,
          S(ALLOW "\"NotAction\":\"s3:*\",\"Resource\":\"arn:aws:s3:::b\","
                  "\"Condition\":{\"Bool\":{\"a:b\":\"true\"}}"),
          ""},
         {WR_IAM_SCP, S(ALLOW "\"Action\":\"s3:*t\",\"NotResource\":\"arn:aws:s3:::b\""), ""},
-        {WR_IAM_RESOURCE, S(ALLOW GET ALL), "I0105@1:39"},
+        {WR_IAM_RESOURCE, S(ALLOW GET ALL), "I0105@1:38"},
         {WR_IAM_RESOURCE, S(ALLOW "\"Action\":\"s3:*\"" ANY), ""},
-        {WR_IAM_ENDPOINT, S(ALLOW "\"Action\":\"s3:*\"" ANY), "I0105@1:39"},
+        {WR_IAM_ENDPOINT, S(ALLOW "\"Action\":\"s3:*\"" ANY), "I0105@1:38"},
         {WR_IAM_TRUST, S(ALLOW "\"Action\":\"sts:AssumeRole\"" ANY), ""},
         {WR_IAM_TRUST, S(ALLOW "\"Action\":[\"sts:TagSession\",\"s3:a\",\"*\"]" ANY),
-         "I0115@1:84 I0115@1:91"},
-        {WR_IAM_TRUST, S(ALLOW "\"Action\":\"sts:AssumeRole\"," ALL ANY), "I0108@1:83"},
+         "I0115@1:83 I0115@1:90"},
+        {WR_IAM_TRUST, S(ALLOW "\"Action\":\"sts:AssumeRole\"," ALL ANY), "I0108@1:82"},
         {WR_IAM_TRUST, S(DENY "\"Action\":\"sts:AssumeRole\",\"NotPrincipal\":\"*\""),
-         "I0108@1:82"},
+         "I0108@1:81"},
         {WR_IAM_RCP, S(DENY GET ALL ANY), ""},
-        {WR_IAM_RCP, S(ALLOW GET ALL ANY), "I0115@1:49"},
+        {WR_IAM_RCP, S(ALLOW GET ALL ANY), "I0115@1:48"},
         {WR_IAM_RCP, S(ALLOW "\"Action\":\"*\"," ALL ANY), ""}, // RCPFullAWSAccess
-        {WR_IAM_RCP, S(DENY "\"Action\":\"*\"," ALL ANY), "I0115@1:65"},
-        {WR_IAM_RCP, S(DENY GET ALL ",\"Principal\":{\"AWS\":\"*\"}"), "I0115@1:102"},
-        {WR_IAM_RCP, S(DENY "\"NotAction\":\"s3:*\"," ALL ANY), "I0108@1:56"},
-        {WR_IAM_RCP, S(DENY GET ALL ",\"NotPrincipal\":\"*\""), "I0108@1:90"},
+        {WR_IAM_RCP, S(DENY "\"Action\":\"*\"," ALL ANY), "I0115@1:64"},
+        {WR_IAM_RCP, S(DENY GET ALL ",\"Principal\":{\"AWS\":\"*\"}"), "I0115@1:101"},
+        {WR_IAM_RCP, S(DENY "\"NotAction\":\"s3:*\"," ALL ANY), "I0108@1:55"},
+        {WR_IAM_RCP, S(DENY GET ALL ",\"NotPrincipal\":\"*\""), "I0108@1:89"},
         {WR_IAM_RCP, "{\"Statement\":{" DENY GET ALL ANY "}}", "I0105@1:1"},
         {WR_IAM_RCP, "{\"Version\":\"2008-10-17\",\"Statement\":{" DENY GET ALL ANY "}}",
          "I0109@1:12"},
@@ -338,13 +338,13 @@ static void comments(void **state) {
     assert_int_equal(r.p->n_stmts, 1);
     const wr_iam_pat *res = &r.p->stmts[0].resources.v[0];
     assert_true(wr_node_pos(r.p->doc, res->node).line == 3);
-    assert_true(wr_node_pos(r.p->doc, res->node).col == 17);
+    assert_true(wr_node_pos(r.p->doc, res->node).col == 16);
     assert_true(r.p->doc->srcs[0] == r.p->src && wr_eq(r.p->src->text, wr_strz(text)));
     end(&r);
     // Not asked for: named, and what else is wrong is still found.
     begin(&r, WR_IAM_IDENTITY, "{\"Statement\": {" ALLOW " // why\n\"Action\":1," ALL "}}");
-    assert_string_equal(said(&r), "I0101@1:35 I0106@2:10");
-    assert_true(r.p->broken && wr_starts(r.p->error, WR_S("p.json:1:35: ")));
+    assert_string_equal(said(&r), "I0101@1:34 I0106@2:10");
+    assert_true(r.p->broken && wr_starts(r.p->error, WR_S("p.json:1:34: ")));
     end(&r);
     // "//" in a string is none.
     begin(&r, WR_IAM_IDENTITY, "{\"Id\":\"http://x\\\"//y\",\"Statement\": {" ALLOW GET ALL "}}");
@@ -392,7 +392,7 @@ static void unknown_values(void **state) {
     ((wr_node *)wr_map_getz(d, st, "Resource"))->flags |= WR_F_UNKNOWN;
     const wr_iam_policy *p =
         wr_iam_add(r.s, d, NULL, &(wr_iam_parse_opts){.kind = WR_IAM_IDENTITY});
-    assert_string_equal(said(&r), "I0118@1:87w");
+    assert_string_equal(said(&r), "I0118@1:86w");
     assert_true(p->broken && p->error.n > 0 && r.c.n_errors == 0);
     assert_true(p->stmts[0].has_resource && p->stmts[0].resources.n == 0);
     end(&r);
