@@ -88,32 +88,33 @@ void wr_acct_request_missing(wr_iam_request *r);
 // ---------------------------------------------------------------------------------- embedded
 
 // One policy inside a CloudFormation template or a Terraform plan, as a document of its own that
-// can be given to wr_iam_add. Its nodes keep their places: spans are of the file it stands in, also
-// when the policy is a text of JSON in a string (for texts of YAML the place of all nodes is that
-// of the string). Values that are not known before deployment are texts in which `*` stands for
-// each unknown part, flagged WR_F_UNKNOWN: nothing may be concluded from them, see
-// wr_embedded_open. `doc` has the kind and format of the file's text, its first source is the file.
+// can be given to wr_iam_add and checked. Its nodes keep their places: spans are of the file it
+// stands in, also when the policy is a text of JSON in a string. Where a value is not known before
+// deployment a stand-in of the right form has its place: nothing may be concluded from it (see
+// wr_embedded_open), and nothing may be decided by such a document.
 typedef struct wr_embedded {
     wr_iam_kind kind;
     wr_str owner; // logical id "AppRole", address "module.app.aws_iam_role.this[0]"
     wr_str type;  // of the resource: "AWS::IAM::Role", "aws_iam_role"
-    wr_str name;  // for people: "AppRole Policies/0 (read-logs)"
+    wr_str name;  // for people: "AppRole Policies/0/PolicyDocument"
     wr_str path;  // of the document in the file: "/Resources/AppRole/Properties/Policies/0/…"
-    const wr_node *at; // where it stands: a node of the file's document
-    const wr_doc *doc; // the policy; NULL when nothing of it is known, or it is broken
-    wr_str unknown;    // doc is NULL: what it waits for ("after apply", "Ref PolicyText") …
-    bool broken;       // … or its text is not JSON: diagnostics in the context say where
-    bool some_unknown; // a value in doc is flagged
+    const wr_node *at;   // where it stands: a node of the file's document
+    const wr_doc *doc;   // the policy; NULL when nothing of it is known, or it is broken
+    wr_str unknown;      // doc is NULL: what it waits for ("Ref PolicyText", "known after apply")
+    bool broken;         // doc is NULL: its text is not JSON; diagnostics in the context say where
+    const wr_span *open; // places of doc that have a stand-in, ascending
+    uint32_t n_open;
+    bool cut; // statements are left out that are not known: doc is not the whole policy
 } wr_embedded;
 typedef struct wr_embedded_list {
     const wr_embedded *v;
     uint32_t n;
 } wr_embedded_list;
 // All policies of doc in the order in which they stand; none when it is no template and no plan
-// (wr_doc_classify). src: doc's first source. Resolved templates (wr_cfn_resolve) leave less
-// unknown. WR_BAD never: what is broken is in the list as such.
+// (wr_doc_classify). Templates resolved by wr_cfn_resolve leave less unknown. Never WR_BAD: what
+// is broken is in the list as such.
 wr_rc wr_embedded_find(wr_ctx *c, const wr_doc *doc, wr_embedded_list *out) WR_MUST_USE;
-// Is the place part of a value that is not known (or all of it)? A finding there may be false.
+// Does the place touch a value that is not known? A finding there may be false: drop it.
 bool wr_embedded_open(const wr_embedded *e, wr_span at);
 
 #endif
