@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The condition operators: one row of the table each, one function for each family. Owns:
-// wr_iam_op_…, iam_op_…. To add an operator: its row; to add a family: its row, its case in iam_op_value and its
-// function in `families`. docs/guide/iam-operators.md is tested against the table.
-// Rules: IAM User Guide, "IAM JSON policy elements: Condition operators". What is not of the
+// The condition operators: one row of the table each, one function for each family.
+// Owns: wr_iam_op_…, iam_op_…. To add an operator: its row; to add a family: its row, its case in
+// iam_op_value and its function in `families`. docs/guide/iam-operators.md is tested against the
+// table. Rules: IAM User Guide, "IAM JSON policy elements: Condition operators". What is not of the
 // operator's type, in the policy or in the request, matches nothing; a negated operator is the
 // opposite of its positive one, so it then holds.
 
