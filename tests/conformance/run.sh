@@ -12,5 +12,9 @@ if [ ! -d "$data" ]; then
     echo "0 passed, 0 failed, 1 skipped"
     exit 0
 fi
-exec "$build/conformance/$suite" --program "$build/cfn-guard" --waivers "$here/$suite/waivers.tsv" \
+case $suite in
+    guard) set -- --program "$build/cfn-guard" "$@" ;;
+    iam) set -- --choices "$here/../../docs/guide/iam-decisions.md" "$@" ;;
+esac
+exec "$build/conformance/$suite" --waivers "$here/$suite/waivers.tsv" \
     --log "$build/conformance/$suite.log" "$@" "$data"
