@@ -135,16 +135,17 @@ static bool is_public_closed(const wr_iam_stack *st, const wr_iam_request *r) {
 }
 
 void iam_case_of(const wr_iam_stack *st, const wr_iam_request *r, iam_case *c) {
-    static const char *const without_identity[] = {"sts:assumerolewithsaml",
-                                                   "sts:assumerolewithwebidentity"};
     wr_str action = action_of(r);
     bool sts = wr_starts(action, WR_S("sts:")), kms = is_key(st, r);
     *c = (iam_case){.root = r->principal.kind == WR_IAM_ROOT};
     c->scp = scp_binds(st, r);
     c->rcp = rcp_binds(st, r);
     c->same = has_account(&r->principal) ? same_account(r) : WR_NO;
-    c->no_identity = !has_account(&r->principal) || (sts && IS_ONE_OF(action, without_identity));
-    c->needs_policy = kms || (sts && is_trust(r));
+    c->no_identity = !has_account(&r->principal);
+    // The only policies STS looks at besides the caller's are trust policies. Without its trust
+    // policy a role is judged by the caller's side alone; the story says so.
+    c->trust_missing = sts && is_trust(r) && st->layers.resource == NULL;
+    c->needs_policy = kms || (sts && st->layers.resource);
     c->public_closed = is_public_closed(st, r);
     c->grant = kms && has_grant(st, r) ? WR_YES : WR_NO;
     if (sts && has_account(&r->principal) && wr_eq(action, WR_S("sts:getcalleridentity")))

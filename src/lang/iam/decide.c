@@ -131,7 +131,9 @@ static void sum(const wr_iam_stack *st, const wr_iam_request *r, const iam_case 
         }
         if (ref->layer == WR_IAM_L_SCP)
             while (s.level < ref->level) level_end(v, &s);
-        if (!is_settled(v, &s, ref)) take_allow(v, &s, ref, iam_test(ref, st, r, &t), t.how);
+        if (is_settled(v, &s, ref)) continue;
+        wr_tri value = iam_test(ref, st, r, &t);
+        take_allow(v, &s, ref, value, t.how);
     }
     if (c->scp != WR_NO)
         while (s.level < st->layers.n_scps) level_end(v, &s);

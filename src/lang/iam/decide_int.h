@@ -102,6 +102,7 @@ typedef struct iam_case {
     wr_tri same;        // the resource is of the caller's account
     bool no_identity;   // the caller has no identity policies: services, providers, anonymous
     bool needs_policy;  // KMS keys, roles: identity policies count where the policy delegates
+    bool trust_missing; // a role is asked for and its trust policy is not there
     bool public_closed; // RestrictPublicBuckets turns the policy's grants to strangers off
     bool root;
     wr_tri grant;       // a KMS grant

@@ -312,8 +312,8 @@ void wr_iam_request_reset(wr_iam_request *r, wr_iam_state others);
 wr_rc wr_iam_request_action(wr_iam_request *r, wr_str action) WR_MUST_USE;
 void wr_iam_request_resource(wr_iam_request *r, wr_str resource);
 void wr_iam_request_set(wr_iam_request *r, uint32_t key, wr_iam_ctx_value v);
-// By name, any case. A key no policy asks for is dropped. Two names that differ by case only: the
-// values of both are kept and either may match.
+// By name, any case. A key no policy asks for is dropped. Given again, the last value counts; of
+// tags ("aws:RequestTag/Team", "…/team") the values of both are kept and either may match.
 wr_rc wr_iam_request_key(wr_iam_request *r, wr_arena *a, wr_str name, const wr_str *v, uint32_t n,
                          bool multi) WR_MUST_USE;
 void wr_iam_request_unknown(wr_iam_request *r, wr_str name);

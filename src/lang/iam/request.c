@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // request: who wants to do what on which resource, with what is known of the context, over one
 // frozen set. Values are slices of the caller's memory.
-// Invariant: every key the set's policies ask for is in exactly one of three states; a key that is
-// named twice (in another case) keeps the values of both.
-// Rules: IAM User Guide, "The request context"; "condition key names are not case-sensitive".
+// Invariant: every key the set's policies ask for is in exactly one of three states; the last value
+// given counts, save of tags, where keys that differ by case only keep the values of both.
+// Rules: IAM User Guide, "The request context"; "condition key names are not case-sensitive"; "Tags
+// in IAM" (both of two tag keys that differ by case only match).
 
 #include "lang/iam/iam_int.h"
 
@@ -70,7 +71,9 @@ wr_rc wr_iam_request_key(wr_iam_request *r, wr_arena *a, wr_str name, const wr_s
     uint32_t key = wr_iam_key_find(r->set, name);
     if (key == UINT32_MAX) return WR_OK;
     wr_iam_ctx_value *old = &r->ctx[key];
-    if (old->state != WR_IAM_PRESENT) {
+    // Tags are told apart by case where they are set, not where they are asked for.
+    bool tag = name.n && memchr(name.p, '/', name.n) != NULL;
+    if (old->state != WR_IAM_PRESENT || !tag) {
         wr_iam_request_set(r, key, (wr_iam_ctx_value){WR_IAM_PRESENT, multi, n, v});
         return WR_OK;
     }

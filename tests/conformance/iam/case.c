@@ -10,7 +10,7 @@ wr_pull *conf_open(conf *c, wr_ctx *ctx, const char *name) {
     for (int gz = 0; gz < 2; gz++) {
         wr_str path = wr_fmt(&c->ctx.arena, "%s/%s.jsonl%s", c->data, name, gz ? ".gz" : "");
         if (path.p == NULL) abort();
-        if (access(path.p, R_OK) == 0) return wr_pull_open(ctx, path.p, NULL);
+        if (access(path.p, R_OK) == 0) return wr_pull_open(ctx, path.p, &(wr_pull_opts){0});
     }
     printf("skipped: no %s.jsonl in %s\n", name, c->data);
     return NULL;
@@ -116,8 +116,8 @@ static bool context(const wr_doc *d, wr_arena *a, wr_iam_request *out) {
             if (one->kind != WR_STR) return false;
             text[k] = wr_node_str(one);
         }
-        if (!text || wr_iam_request_key(out, a, wr_node_str(wr_map_key(ctx, i)), text, n, multi) !=
-                         WR_OK)
+        if (!text ||
+            wr_iam_request_key(out, a, wr_node_str(wr_map_key(ctx, i)), text, n, multi) != WR_OK)
             return false;
     }
     return true;

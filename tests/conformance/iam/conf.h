@@ -42,8 +42,7 @@ typedef struct conf {
 } conf;
 
 // Counts one check. what: printf text of the difference, for the log and the first few on stdout.
-void conf_check(conf *c, conf_kind kind, wr_str id, bool ok, const char *what, ...)
-    WR_PRINTF(5, 6);
+void conf_check(conf *c, conf_kind kind, wr_str id, bool ok, const char *what, ...) WR_PRINTF(5, 6);
 // Counts a failure of the section itself (a file that cannot be read to its end).
 void conf_broken(conf *c, conf_kind kind, const char *what);
 

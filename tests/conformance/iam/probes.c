@@ -58,16 +58,15 @@ static void probe(conf *c, const wr_doc *d, wr_ctx *ctx, wr_str choices) {
     bool ambiguous = wr_eq(conf_text(d, d->root, "class"), WR_S("ambiguous"));
     conf_kind kind = ambiguous ? CONF_CHOICE : CONF_PROBE;
     wr_outcome want = conf_expect(d);
-    if (ambiguous) {
-        want = outcome_of(choice_of(&ctx->arena, choices, id));
-        if (want == WR_UNKNOWN) {
-            conf_check(c, kind, id, false, "the page of choices does not name it");
-            return;
-        }
-    }
     wr_iam_result got;
     if (!decide(d, ctx, &got)) {
         conf_check(c, kind, id, false, "the case cannot be read");
+        return;
+    }
+    if (ambiguous) want = outcome_of(choice_of(&ctx->arena, choices, id));
+    if (want == WR_UNKNOWN) {
+        conf_check(c, kind, id, false, "the page of choices does not name it (we say %s)",
+                   wr_outcome_name(got.outcome));
         return;
     }
     conf_check(c, kind, id, got.outcome == want && got.possible == WR_BIT(want),

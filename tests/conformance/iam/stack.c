@@ -25,7 +25,9 @@ static const wr_iam_policy *get(void *arg, const wr_doc *d, const wr_node *n, wr
     const wr_doc *doc = wr_map_find(&s->documents, wr_node_str(n));
     if (!at || !doc) return NULL;
     if (*at) return *at;
-    const wr_iam_parse_opts o = {.kind = k, .name = wr_dup(s->arena, wr_node_str(n))};
+    // One document serves as several kinds, so what only its kind forbids must not break it.
+    const wr_iam_parse_opts o = {
+        .kind = k, .name = wr_dup(s->arena, wr_node_str(n)), .tolerant = true};
     const wr_iam_policy *p = wr_iam_add(s->set, doc, wr_map_getz(doc, doc->root, "document"), &o);
     *at = (void *)(uintptr_t)p;
     return p;
