@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // case: one line of a file of cases to layers and a request; files of the folder.
-// Invariant: a case that does not have the form its README gives is never decided by half: it fails.
+// Invariant: a case that does not have the form its README gives is never decided by half: it
+// fails.
 #include <stdlib.h>
 #include <unistd.h>
 
