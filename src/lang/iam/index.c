@@ -110,7 +110,7 @@ void iam_walk_start(iam_walk *w, const wr_iam_stack *st, const wr_iam_request *r
     from_bucket(w, 0, &st->literal, r->action_hash, action);
     from_bucket(w, 1, &st->service, wr_hash(service, st->set->keys.seed), service);
     w->from[2].p = st->global.v;
-    w->from[2].end = st->global.v + st->global.n;
+    w->from[2].end = st->global.n > 0 ? st->global.v + st->global.n : st->global.v;
 }
 
 static bool fits(const iam_walk *w, const iam_post *p) {
