@@ -235,9 +235,14 @@ wr_rc wr_layer_judge(wr_repo *r, const wr_control *c, wr_layer l, const wr_doc *
 
 // ---------------------------------------------------------------------------------- views
 
-// A Terraform plan as Guard rules of writ see it: each resource as in planned_values, with the
-// resources that configure it joined under `_writ.joined.<type>` (list), by the references of
-// `configuration`; what is known only after apply is unknown (WR_F_UNKNOWN) and named.
+// A Terraform plan as Guard rules of writ see it: {"resources": {address: {type, name, address,
+// module, values, joined: {type: [values …]}}}}: what exists after apply in every module; joined
+// holds the values of resources that configure this one, by the references of `configuration`; what
+// is known only after apply is unknown (WR_F_UNKNOWN) and named.
 wr_rc wr_tf_view(wr_ctx *c, const wr_doc *plan, wr_doc **out) WR_MUST_USE;
+
+// A configuration item as rules see it: texts of JSON in configuration and
+// supplementaryConfiguration are parsed; the rest is as recorded.
+wr_rc wr_item_view(wr_ctx *c, const wr_doc *item, wr_doc **out) WR_MUST_USE;
 
 #endif

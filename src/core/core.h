@@ -4,7 +4,7 @@
 //
 // Everything the product does is a decision: a subject, the policy (id and digest), the input
 // (digest), an outcome, the reasons, a time. A report (src/report) is a query over decisions. A
-// finding will be a decision with a life; its type comes with the first thing that needs it.
+// finding is a decision's reason with a life: new, known, suppressed until a day, resolved.
 #ifndef WR_CORE_H
 #define WR_CORE_H
 
