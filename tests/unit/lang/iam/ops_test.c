@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of operators: found by name, and as docs/guide/iam-operators.md shows it: a row each, in
-// the same order, with what the table says. Run from the top of the source tree.
+// The table of operators: found by name, and as docs/guide/iam-operators.md shows it: a row each,
+// in the same order, with what the table says.
+// Run from the top of the source tree.
 #include "ask.h"
 
 static const char *const families[] = {
