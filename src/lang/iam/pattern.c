@@ -151,29 +151,53 @@ static uint32_t flags_of(const maker *m) {
     return f;
 }
 
-static bool is_literal(const maker *m) {
-    if (m->how == IAM_PAT_TEXT) return true;
+// Characters that need a look: wildcards where there are any, and the beginning of a variable.
+static uint32_t count_special(const maker *m) {
+    uint32_t n = 0;
+    if (m->how == IAM_PAT_TEXT) return 0;
     bool wild = m->how != IAM_PAT_PLAIN;
     for (size_t i = 0; i < m->text.n; i++) {
         char c = m->text.p[i];
-        if (c == '$' || (wild && (c == '*' || c == '?'))) return false;
+        n += c == '$' || (wild && (c == '*' || c == '?'));
     }
+    return n;
+}
+
+static char lower(char c) { return (char)(c | ((unsigned char)(c - 'A') < 26 ? 0x20 : 0)); }
+
+// Nearly all texts are a literal, or a literal and a star at the end, or the star alone. They take
+// one block: the pieces and, of actions, the text in lower case behind them.
+static bool make_simple(maker *m, bool star) {
+    wr_str t = m->text;
+    size_t n_lit = t.n - star;
+    uint32_t n = (n_lit > 0 ? 1u : 0u) + (star ? 1u : 0u);
+    bool copy = m->how == IAM_PAT_ACTION;
+    wr_iam_piece *p = wr_alloc(m->a, n * sizeof *p + (copy ? n_lit : 0));
+    if (!p) return false;
+    char *to = (char *)(p + n);
+    for (size_t i = 0; copy && i < n_lit; i++) to[i] = lower(t.p[i]);
+    m->pieces.v = p;
+    m->pieces.n = n;
+    if (n_lit) *p++ = (wr_iam_piece){.kind = WR_IAM_LIT, .text = wr_strn(copy ? to : t.p, n_lit)};
+    if (star) *p = (wr_iam_piece){.kind = WR_IAM_ANY};
+    for (size_t i = 0; m->how == IAM_PAT_ARN && i < n_lit; i++) m->colons += t.p[i] == ':';
     return true;
 }
 
-static wr_str lower_ascii(wr_arena *a, wr_str s) {
-    wr_str out = wr_dup(a, s);
-    char *p = (char *)(uintptr_t)out.p; // our own copy
-    for (size_t i = 0; i < out.n; i++)
-        if (p[i] >= 'A' && p[i] <= 'Z') p[i] = (char)(p[i] + ('a' - 'A'));
-    return out;
-}
-
-// Most texts: one literal, or none.
-static void make_literal(maker *m) {
-    if (m->text.n == 0) return;
-    add_piece(m, (wr_iam_piece){.kind = WR_IAM_LIT, .text = m->text});
-    for (size_t i = 0; fields_of_arn(m) && i < m->text.n; i++) m->colons += m->text.p[i] == ':';
+// Everything else: one piece for each special character at most, and a literal before each.
+static bool make_pieces(maker *m, uint32_t n_special) {
+    char *room = wr_alloc(m->a, 2 * m->text.n);
+    m->pieces.cap = 2 * n_special + 1;
+    m->pieces.v = wr_alloc(m->a, m->pieces.cap * sizeof *m->pieces.v);
+    if (!room || !m->pieces.v) return false;
+    m->lit = room;
+    if (m->how == IAM_PAT_ACTION) {
+        char *to = room + m->text.n;
+        for (size_t i = 0; i < m->text.n; i++) to[i] = lower(m->text.p[i]);
+        m->text.p = to;
+    }
+    cut(m);
+    return !m->oom;
 }
 
 wr_rc iam_pat_make(iam_reader *r, wr_str text, const wr_node *node, enum iam_pat_how how,
@@ -181,16 +205,10 @@ wr_rc iam_pat_make(iam_reader *r, wr_str text, const wr_node *node, enum iam_pat
     wr_arena *a = &r->set->ctx->arena;
     maker m = {.r = r, .a = a, .text = text, .how = how};
     m.variables = r->policy->variables && (how & (IAM_PAT_ACTION | IAM_PAT_TEXT)) == 0;
-    if (how == IAM_PAT_ACTION) m.text = lower_ascii(a, text);
-    if (text.n != 0 && !m.text.p) return WR_NOMEM;
-    if (is_literal(&m)) {
-        make_literal(&m);
-    } else {
-        m.lit = wr_alloc(a, text.n);
-        if (!m.lit) return WR_NOMEM;
-        cut(&m);
-    }
-    if (m.oom) return WR_NOMEM;
+    uint32_t special = count_special(&m);
+    bool star = special == 1 && text.p[text.n - 1] == '*' &&
+                (how & (IAM_PAT_ACTION | IAM_PAT_RESOURCE | IAM_PAT_STRING)) != 0;
+    if (!(special == 0 || star ? make_simple(&m, star) : make_pieces(&m, special))) return WR_NOMEM;
     // A star in a field of its own behind a star that does not stay was folded into it; a lone star
     // is everything, whatever field it stands in.
     if (m.pieces.n == 1 && m.pieces.v[0].kind == WR_IAM_ANY) m.pieces.v[0].stays = false;
