@@ -65,6 +65,8 @@ uint32_t wr_aws_action_dependent(uint32_t action, uint32_t i); // iam:PassRole
 // Does the action, by itself or through a resource type it takes, have this condition key (any
 // case; "aws:RequestTag/Team" fits "aws:RequestTag/${TagKey}")? Global keys: true for all actions.
 bool wr_aws_action_has_key(uint32_t action, wr_str key);
+// The same without the rule for global keys: is it listed? Tag keys are, one action at a time.
+bool wr_aws_action_lists_key(uint32_t action, wr_str key);
 
 // ---------------------------------------------------------------------------------- resource types
 

@@ -89,13 +89,22 @@ static bool has_id(uint16_t list, uint32_t id) {
     return false;
 }
 
+// Is the key listed for the action or for a resource type it takes?
+static bool lists(uint32_t a, uint32_t key) {
+    if (has_id(aws_actions[a].keys, key)) return true;
+    for (uint32_t i = 0; i < wr_aws_action_n_types(a); i++)
+        if (has_id(aws_restypes[wr_aws_action_type(a, i).type].keys, key)) return true;
+    return false;
+}
+
 bool wr_aws_action_has_key(uint32_t a, wr_str key) {
     uint32_t id = aws_key_id(key);
-    if (id == WR_AWS_NONE) return false;
-    if (aws_keys[id].global || has_id(aws_actions[a].keys, id)) return true;
-    for (uint32_t i = 0; i < wr_aws_action_n_types(a); i++)
-        if (has_id(aws_restypes[wr_aws_action_type(a, i).type].keys, id)) return true;
-    return false;
+    return id != WR_AWS_NONE && (aws_keys[id].global || lists(a, id));
+}
+
+bool wr_aws_action_lists_key(uint32_t a, wr_str key) {
+    uint32_t id = aws_key_id(key);
+    return id != WR_AWS_NONE && lists(a, id);
 }
 
 // ---------------------------------------------------------------------------------- resource types

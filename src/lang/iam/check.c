@@ -226,10 +226,20 @@ typedef void chk_of_stmt(chk *k, const chk_stmt *s);
 
 static chk_of_doc *const of_doc[] = {chk_syntax, chk_sids, chk_size, chk_same_statements};
 static chk_of_stmt *const of_stmt[] = {
-    chk_syntax_stmt,   chk_actions,       chk_redundant_actions, chk_resources,
-    chk_variables,     chk_principals,    chk_trust,             chk_grants,
-    chk_conditions,    chk_condition_keys, chk_condition_values, chk_tags,
-    chk_redundant_resources, chk_target,
+    chk_syntax_stmt,
+    chk_actions,
+    chk_redundant_actions,
+    chk_resources,
+    chk_variables,
+    chk_principals,
+    chk_trust,
+    chk_grants,
+    chk_conditions,
+    chk_condition_keys,
+    chk_condition_values,
+    chk_tags,
+    chk_redundant_resources,
+    chk_target,
 };
 
 wr_iam_checker *wr_iam_checker_new(wr_ctx *c, const wr_iam_check_opts *o) {
@@ -241,9 +251,9 @@ wr_iam_checker *wr_iam_checker_new(wr_ctx *c, const wr_iam_check_opts *o) {
     k->comments = o->comments;
     for (uint32_t i = 0; i < WR_IAM_N_ISSUES; i++) some |= o->only[i];
     for (uint32_t i = 0; i < WR_IAM_N_ISSUES; i++)
-        k->on[i] = some ? o->only[i]
-                        : issues[i].on == WR_IAM_ON ||
-                              (issues[i].on == WR_IAM_OBSOLETE && o->obsolete);
+        k->on[i] =
+            some ? o->only[i]
+                 : issues[i].on == WR_IAM_ON || (issues[i].on == WR_IAM_OBSOLETE && o->obsolete);
     for (uint32_t i = 0; i < WR_IAM_N_QUOTAS; i++)
         k->quota[i] = o->quota[i] != 0 ? o->quota[i] : quotas[i].chars;
     wr_map_init(&k->acts, k->arena);
@@ -251,7 +261,9 @@ wr_iam_checker *wr_iam_checker_new(wr_ctx *c, const wr_iam_check_opts *o) {
     wr_map_init(&k->arns, k->arena);
     k->by_service = WR_NEW_N(k->arena, uint32_t, wr_aws_n_services() + 1u);
     k->seen = WR_NEW_N(k->arena, uint32_t, wr_aws_n_actions() + 1u);
-    return k->by_service == NULL || k->seen == NULL ? NULL : k;
+    wr_arena_init(&k->scratch, 0);
+    if (!chk_index_forms(k) || k->by_service == NULL || k->seen == NULL) return NULL;
+    return k;
 }
 
 static void run_all(chk *k) {

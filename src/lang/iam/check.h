@@ -68,9 +68,9 @@ typedef enum wr_iam_target {
     WR_IAM_T_TABLE,
     WR_IAM_N_TARGETS,
 } wr_iam_target;
-const char *wr_iam_target_name(wr_iam_target t);           // "AWS::S3::Bucket"; "" for any
-bool wr_iam_target_parse(wr_str s, wr_iam_target *out);    // any case
-const char *const *wr_iam_target_names(void);              // NULL at the end
+const char *wr_iam_target_name(wr_iam_target t);        // "AWS::S3::Bucket"; "" for any
+bool wr_iam_target_parse(wr_str s, wr_iam_target *out); // any case
+const char *const *wr_iam_target_names(void);           // NULL at the end
 
 // Sizes, in characters. reference: IAM and AWS STS quotas, AWS Organizations quotas, Amazon S3.
 typedef enum wr_iam_quota {
@@ -112,10 +112,10 @@ typedef struct wr_iam_step {
 uint32_t wr_iam_finding_steps(const wr_iam_finding *f, wr_iam_step *out, uint32_t max);
 
 typedef struct wr_iam_check_opts {
-    bool obsolete;                      // rules that AWS has dropped, too
-    bool only[WR_IAM_N_ISSUES];         // with any set: these and no others
-    uint32_t quota[WR_IAM_N_QUOTAS];    // 0: the default
-    bool comments;                      // JSON texts may hold // and /* */
+    bool obsolete;                   // rules that AWS has dropped, too
+    bool only[WR_IAM_N_ISSUES];      // with any set: these and no others
+    uint32_t quota[WR_IAM_N_QUOTAS]; // 0: the default
+    bool comments;                   // JSON texts may hold // and /* */
 } wr_iam_check_opts;
 
 typedef struct wr_iam_checker wr_iam_checker;

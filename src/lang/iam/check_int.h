@@ -48,6 +48,7 @@ typedef struct chk_act {
 typedef struct chk_use { // an entry of Action or NotAction
     chk_act *act;
     const wr_node *node;
+    bool again; // the same action stood before it in the list
 } chk_use;
 
 // What a condition key is.
@@ -121,7 +122,7 @@ struct chk { // one document being checked
     wr_iam_kind kind;
     wr_iam_target target;
     wr_iam_quota quota;
-    bool variables;             // Version is 2012-10-17
+    bool variables; // Version is 2012-10-17
     const wr_node *version, *statement;
     chk_stmt *stmts;
     uint32_t n_stmts;
@@ -136,9 +137,11 @@ struct wr_iam_checker {
     bool on[WR_IAM_N_ISSUES];
     uint32_t quota[WR_IAM_N_QUOTAS];
     bool comments;
-    wr_map acts, keys, arns;
-    uint32_t *by_service; // 1 + index of the first wild action of the list, by service
-    uint32_t *seen;       // by action id: serial of the list
+    wr_map acts, keys, arns; // by text
+    wr_map forms;            // by service of an ARN: 1 + the first resource type
+    uint32_t *next_form;     // by resource type: 1 + the next of the same service
+    uint32_t *by_service;    // 1 + index of the first wild action of the list, by service
+    uint32_t *seen;          // by action id: serial of the list
     uint32_t serial;
     wr_arena scratch; // of one document
 };
@@ -177,7 +180,9 @@ bool chk_meets(wr_str p, wr_str q);
 
 // ---------------------------------------------------------------------------------- the checks
 
-bool chk_view(chk *k); // fills in the view; false: no memory
+bool chk_index_forms(wr_iam_checker *run); // false: no memory
+const wr_iam_op *chk_op_of(chk_cond *c);   // of op_text; sets quant and if_exists
+bool chk_view(chk *k);                     // fills in the view; false: no memory
 
 void chk_syntax(chk *k); // the document
 void chk_syntax_stmt(chk *k, const chk_stmt *s);

@@ -81,18 +81,16 @@ static uint32_t units_of(wr_str s, uint16_t *out) {
 
 static bool unit_run(uint16_t u) { return u >= UNIT_ANY; }
 
-static bool units_fit(uint16_t a, uint16_t b) {
-    return a >= UNIT_ONE || b >= UNIT_ONE || a == b;
-}
+static bool units_fit(uint16_t a, uint16_t b) { return a >= UNIT_ONE || b >= UNIT_ONE || a == b; }
 
 // One row of the table of "the first i units of a and the first j of b meet".
 static void next_row(const bool *old, bool *row, uint16_t u, const uint16_t *b, uint32_t m) {
     row[0] = old[0] && u == UNIT_ANY;
     for (uint32_t j = 1; j <= m; j++) {
         uint16_t v = b[j - 1];
-        bool step = old[j - 1] && units_fit(u, v);      // both take one
+        bool step = old[j - 1] && units_fit(u, v);                 // both take one
         bool more_a = row[j - 1] && unit_run(u) && row[0 + j - 1]; // a's run takes v's character
-        bool more_b = old[j] && unit_run(v);            // b's run takes u's character
+        bool more_b = old[j] && unit_run(v);                       // b's run takes u's character
         bool skip = (u == UNIT_ANY && old[j]) || (v == UNIT_ANY && row[j - 1]);
         row[j] = step || more_a || more_b || skip;
     }

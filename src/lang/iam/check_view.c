@@ -138,8 +138,7 @@ static bool kind_of_principal(wr_str key, wr_iam_who *out) {
 
 static uint32_t count_principals(const wr_node *p) {
     uint32_t n = 1;
-    for (uint32_t i = 0; p->kind == WR_MAP && i < p->n; i++)
-        n += chk_items_of(wr_map_val(p, i)).n;
+    for (uint32_t i = 0; p->kind == WR_MAP && i < p->n; i++) n += chk_items_of(wr_map_val(p, i)).n;
     return n;
 }
 
@@ -190,7 +189,7 @@ const chk_key *chk_key_of(chk *k, wr_str text) {
 }
 
 // "ForAllValues:StringEqualsIfExists" in its parts.
-static void split_operator(chk_cond *c) {
+const wr_iam_op *chk_op_of(chk_cond *c) {
     wr_str name = c->op_text;
     if (name.n > 13 && chk_same(wr_sub(name, 0, 13), "ForAllValues:")) {
         c->quant = WR_IAM_FOR_ALL;
@@ -203,7 +202,7 @@ static void split_operator(chk_cond *c) {
         c->if_exists = true;
         name = wr_sub(name, 0, name.n - 8);
     }
-    c->op = wr_iam_op_find(name);
+    return wr_iam_op_find(name);
 }
 
 static uint32_t count_conditions(const wr_node *c) {
@@ -222,7 +221,7 @@ static bool view_conditions(chk *k, chk_stmt *s) {
         const wr_node *keys = wr_map_val(c, i);
         chk_cond one = {.op_node = wr_map_key(c, i), .block = i};
         one.op_text = wr_node_str(one.op_node);
-        split_operator(&one);
+        one.op = chk_op_of(&one);
         for (uint32_t j = 0; keys->kind == WR_MAP && j < keys->n; j++) {
             one.key_node = wr_map_key(keys, j);
             one.value_node = wr_map_val(keys, j);
