@@ -113,7 +113,7 @@ static bool view_actions(chk *k, chk_stmt *s) {
         if (!chk_is_text(&it.v[i])) continue;
         chk_act *a = chk_act_of(k, wr_node_str(&it.v[i]));
         if (a == NULL) return fail(k);
-        s->acts[s->n_acts++] = (chk_use){a, &it.v[i]};
+        s->acts[s->n_acts++] = (chk_use){.act = a, .node = &it.v[i]};
     }
     return true;
 }
