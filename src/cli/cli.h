@@ -80,6 +80,7 @@ typedef enum cli_id {
     CLI_GROUP_BY,
     CLI_CHECK,
     CLI_EXACT,
+    CLI_ALL,
     CLI_ID_COUNT
 } cli_id;
 
@@ -138,15 +139,17 @@ typedef struct cli_prog {
     const char *name;    // "writ"
     const char *version; // "writ 0.1.0"
     const cli_cmd *root;
-    int usage_exit;  // exit code of a wrong command line
-    int output_exit; // exit code when output cannot be written
-    bool native;     // not a personality
+    int usage_exit;     // exit code of a wrong command line
+    int output_exit;    // exit code when output cannot be written
+    bool native;        // not a personality
+    const char *status; // exit codes for its man page, in mdoc; NULL: those all have
 } cli_prog;
 
 extern const cli_prog cli_writ;      // table.c
 extern const cli_prog cli_cfn_guard; // compat/cfn_guard.c
 
-extern const cli_cmd cli_iam; // table_iam.c: `writ iam`
+extern const cli_cmd cli_iam;      // table_iam.c: `writ iam`
+extern const cli_cmd cli_cmd_diff; // table_analyze.c: `writ diff`
 
 // ---------------------------------------------------------------------------------- a run
 
@@ -224,5 +227,6 @@ int cli_guard_parse_tree(cli *c);
 
 // IAM.
 int cli_iam_simulate(cli *c);
+int cli_diff(cli *c);
 
 #endif

@@ -93,13 +93,23 @@ static void put_usage(wr_buf *b, const cli_cmd *cmd, const char *name) {
             wr_putf(b, cmd->opts[i].required ? ".Ar %s\n" : ".Op Ar %s\n", cmd->opts[i].metavar);
 }
 
+// A page of one command that has no others below it: name is the whole of it.
+static void put_leaf_usage(wr_buf *b, const cli_cmd *cmd, const char *name) {
+    wr_putf(b, ".Nm %s\n.Op Ar options\n", name);
+    for (unsigned i = 0; i < cmd->n_opts; i++)
+        if (cmd->opts[i].lng == NULL && cmd->opts[i].metavar)
+            wr_putf(b, ".Ar %s%s\n", cmd->opts[i].metavar,
+                    cmd->opts[i].kind == CLI_K_MANY ? " ..." : "");
+}
+
 static void put_synopsis(wr_buf *b, const cli_cmd *cmd, const char *name) {
     const cli_cmd *sub;
     wr_putz(b, ".Sh SYNOPSIS\n");
+    if (cmd->subs == NULL) put_leaf_usage(b, cmd, name);
     for (unsigned i = 0; (sub = sub_at(cmd, i)) != NULL; i++) put_usage(b, sub, name);
 }
 
-static void put_status(wr_buf *b, bool native) {
+static void put_status(wr_buf *b, const cli_prog *p) {
     static const char own[] =
         ".It 0\nas wanted\n.It 1\nfindings: a rule failed, an expectation was not met\n"
         ".It 2\nsomething could not be read, parsed or evaluated\n"
@@ -109,7 +119,10 @@ static void put_status(wr_buf *b, bool native) {
         ".It 2\nthe command line is wrong\n.It 5\na rule file could not be parsed\n"
         ".It 7\nan expectation was not met\n.It 19\na rule failed\n"
         ".It 255\nsomething could not be read or evaluated; the run ended there\n";
-    wr_putf(b, ".Sh EXIT STATUS\n.Bl -tag -width Ds\n%s.El\n", native ? own : original);
+    wr_putf(b, ".Sh EXIT STATUS\n.Bl -tag -width Ds\n%s.El\n",
+            p->status   ? p->status
+            : p->native ? own
+                        : original);
 }
 
 void cli_put_man(wr_buf *b, const cli_prog *p, const cli_cmd *cmd, const char *name) {
@@ -136,28 +149,29 @@ void cli_put_man(wr_buf *b, const cli_prog *p, const cli_cmd *cmd, const char *n
         if (sub->subs) wr_putf(b, ".Ss %s\nSee\n.Xr %s-%s 1 .\n", sub->name, name, sub->name);
         else put_command(b, sub);
     }
+    if (cmd->subs == NULL) {
+        put_options(b, cmd);
+        put_examples(b, cmd);
+    }
     wr_putz(b, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\nNo colours.\n"
                ".It Ev CLICOLOR_FORCE\nColours even when the output is no terminal.\n.El\n");
-    put_status(b, p->native);
+    put_status(b, p);
 }
 
 int cli_run_man(cli *c) {
-    static const char *const groups[] = {"guard", "iam"};
+    static const cli_prog *const programs[] = {&cli_writ, &cli_cfn_guard, NULL};
     const char *asked = cli_value(c, CLI_CODE);
-    if (strcmp(asked, "writ") == 0) {
-        cli_put_man(&c->out, &cli_writ, cli_writ.root, "writ");
+    for (const cli_prog *const *p = programs; *p; p++) {
+        if (strcmp(asked, (*p)->name) != 0) continue;
+        cli_put_man(&c->out, *p, (*p)->root, asked);
         return 0;
     }
-    if (strcmp(asked, "cfn-guard") == 0) {
-        cli_put_man(&c->out, &cli_cfn_guard, cli_cfn_guard.root, "cfn-guard");
-        return 0;
-    }
-    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
-        const char *page = wr_fmt(&c->ctx.arena, "writ %s", groups[i]).p;
-        if (page == NULL || strncmp(asked, "writ-", 5) != 0 || strcmp(asked + 5, groups[i]) != 0)
-            continue;
-        cli_put_man(&c->out, &cli_writ, sub_by_name(cli_writ.root, wr_strz(groups[i])), page);
-        return 0;
-    }
-    return cli_usage(c, "there is no page '%s'", asked);
+    // A command of writ: what it has below it, or itself.
+    const cli_cmd *sub =
+        strncmp(asked, "writ-", 5) == 0 ? sub_by_name(cli_writ.root, wr_strz(asked + 5)) : NULL;
+    const char *page = wr_fmt(&c->ctx.arena, "writ %s", sub ? sub->name : "").p;
+    if (sub == NULL || sub == &cli_cmd_help || page == NULL)
+        return cli_usage(c, "there is no page '%s'", asked);
+    cli_put_man(&c->out, &cli_writ, sub, page);
+    return 0;
 }

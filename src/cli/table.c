@@ -424,7 +424,7 @@ static const cli_opt man_opts[] = {
      .kind = CLI_K_ONE,
      .metavar = "PAGE",
      .required = true,
-     .help = "writ, writ-guard, writ-iam or cfn-guard"},
+     .help = "writ, writ-COMMAND or cfn-guard"},
     ROW_HELP,
 };
 
@@ -437,7 +437,8 @@ static const cli_cmd man = {
     .run = cli_run_man,
 };
 
-static const cli_cmd *const commands[] = {&guard, &cli_iam, &explain, &completions, &man, NULL};
+static const cli_cmd *const commands[] = {&guard,       &cli_iam, &cli_cmd_diff, &explain,
+                                          &completions, &man,     NULL};
 
 static const cli_opt root_opts[] = {
     ROW_HELP,

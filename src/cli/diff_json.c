@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+// A comparison of two account dumps as JSON (schema writ/diff/1; docs/guide/diff.md says what the
+// fields mean) and as CSV, one line an action and a resource.
+// Fields may be added; none changes its meaning without a new number.
+
+#include "cli/diff_report.h"
+
+// ---------------------------------------------------------------------------------- json
+
+static void key(wr_out *o, const char *k) { o->str(o, wr_strz(k)); }
+
+static void str(wr_out *o, const char *k, wr_str v) {
+    key(o, k);
+    o->str(o, v);
+}
+
+static void some(wr_out *o, const char *k, wr_str v) {
+    if (v.n) str(o, k, v);
+}
+
+static void num(wr_out *o, const char *k, uint32_t v) {
+    key(o, k);
+    o->i64(o, v);
+}
+
+static void flag(wr_out *o, const char *k, bool v) {
+    key(o, k);
+    o->boolean(o, v);
+}
+
+static void list(wr_out *o, const char *k, const wr_str *v, uint32_t n) {
+    key(o, k);
+    o->list(o, n == 0);
+    for (uint32_t i = 0; i < n; i++) o->str(o, v[i]);
+    if (n) o->end(o);
+}
+
+static void put_statement(const diff_report *r, wr_out *o, const char *k,
+                          const wr_acct_policy *policy, const wr_iam_stmt *st) {
+    if (policy == NULL && st == NULL) return;
+    key(o, k);
+    o->map(o, false);
+    if (policy) {
+        str(o, "policy", policy->name);
+        some(o, "policy_arn", policy->arn);
+    }
+    if (st) {
+        wr_drift_change at = {.stmt = st};
+        num(o, "index", st->index);
+        some(o, "sid", st->sid);
+        str(o, "effect", st->deny ? WR_S("Deny") : WR_S("Allow"));
+        some(o, "place", diff_place(r, &at));
+    }
+    o->end(o);
+}
+
+static void put_change(const diff_report *r, wr_out *o, const wr_drift_change *ch) {
+    o->map(o, false);
+    str(o, "change", ch->dir == WR_DRIFT_NEW ? WR_S("new") : WR_S("lost"));
+    str(o, "verdict", ch->may ? WR_S("may differ") : WR_S("differs"));
+    str(o, "layer", wr_strz(wr_drift_layer_name(ch->layer)));
+    str(o, "effect", ch->deny ? WR_S("Deny") : WR_S("Allow"));
+    str(o, "side", ch->side == WR_DRIFT_A ? WR_S("a") : WR_S("b"));
+    list(o, ch->not_actions ? "not_actions" : "actions", ch->actions, ch->n_actions);
+    num(o, "known_actions", ch->n_known);
+    bool trust = ch->layer == WR_DRIFT_TRUST;
+    list(o,
+         trust ? (ch->not_where ? "not_principals" : "principals")
+               : (ch->not_where ? "not_resources" : "resources"),
+         ch->where, ch->n_where);
+    list(o, "conditions", ch->conds, ch->n_conds);
+    list(o, "conditions_of_other", ch->lost, ch->n_lost);
+    str(o, "reason", wr_strz(wr_drift_why_name(ch->why)));
+    str(o, "message", diff_why(r, ch));
+    some(o, "through_group", ch->via);
+    put_statement(r, o, "statement", ch->policy, ch->stmt);
+    put_statement(r, o, "other", ch->other_policy, ch->other);
+    flag(o, "repeated", ch->repeats);
+    str(o, "fingerprint", ch->fingerprint);
+    o->end(o);
+}
+
+static void put_attr(wr_out *o, const wr_drift_attr *at) {
+    o->map(o, false);
+    str(o, "name", at->name);
+    key(o, "a");
+    if (at->has_a) o->str(o, at->a);
+    else o->null(o);
+    key(o, "b");
+    if (at->has_b) o->str(o, at->b);
+    else o->null(o);
+    o->end(o);
+}
+
+static void put_entity(const diff_report *r, wr_out *o, const wr_drift_entity *e) {
+    static const char *const side[] = {"a", "b"};
+    o->map(o, false);
+    str(o, "kind", wr_strz(wr_drift_kind_name(e->kind)));
+    for (int s = 0; s < WR_DRIFT_SIDES; s++) {
+        key(o, side[s]);
+        if (e->name[s].n == 0) {
+            o->null(o);
+            continue;
+        }
+        o->map(o, false);
+        str(o, "name", e->name[s]);
+        some(o, "arn", e->arn[s]);
+        o->end(o);
+    }
+    str(o, "status",
+        e->name[WR_DRIFT_B].n == 0   ? WR_S("only in a")
+        : e->name[WR_DRIFT_A].n == 0 ? WR_S("only in b")
+        : diff_differs(e)            ? WR_S("different")
+        : e->text_only               ? WR_S("text only")
+                                     : WR_S("same"));
+    key(o, "changes");
+    o->list(o, e->n_changes == 0);
+    for (uint32_t i = 0; i < e->n_changes; i++) put_change(r, o, &e->changes[i]);
+    if (e->n_changes) o->end(o);
+    key(o, "attributes");
+    o->list(o, e->n_attrs == 0);
+    for (uint32_t i = 0; i < e->n_attrs; i++) put_attr(o, &e->attrs[i]);
+    if (e->n_attrs) o->end(o);
+    o->end(o);
+}
+
+static void put_inputs(const diff_report *r, wr_out *o) {
+    static const char *const side[] = {"a", "b"};
+    static const char hex[] = "0123456789abcdef";
+    for (int s = 0; s < WR_DRIFT_SIDES; s++) {
+        uint8_t sum[32];
+        char text[64];
+        key(o, side[s]);
+        o->map(o, false);
+        str(o, "file", wr_strz(r->path[s]));
+        str(o, "account", r->d->acct[s]->id);
+        wr_sha256(r->d->acct[s]->src->text, sum);
+        for (int i = 0; i < 32; i++) {
+            text[2 * i] = hex[sum[i] >> 4];
+            text[2 * i + 1] = hex[sum[i] & 15];
+        }
+        str(o, "sha256", wr_strn(text, sizeof text));
+        o->end(o);
+    }
+}
+
+static void put_summary(const diff_report *r, wr_out *o) {
+    const wr_drift *d = r->d;
+    key(o, "summary");
+    o->map(o, false);
+    flag(o, "same", d->same);
+    num(o, "new_access", d->n_new);
+    num(o, "lost_access", d->n_lost);
+    num(o, "not_proved", d->n_may);
+    num(o, "attributes", d->n_attrs);
+    num(o, "text_only", d->n_text_only);
+    for (int k = 0; k < WR_DRIFT_KINDS; k++) {
+        static const char *const name[] = {"users", "groups", "roles", "managed_policies"};
+        key(o, name[k]);
+        o->map(o, false);
+        num(o, "a", d->of[k].on[WR_DRIFT_A]);
+        num(o, "b", d->of[k].on[WR_DRIFT_B]);
+        num(o, "common", d->of[k].common);
+        num(o, "different", d->of[k].different);
+        num(o, "only_a", d->of[k].only[WR_DRIFT_A]);
+        num(o, "only_b", d->of[k].only[WR_DRIFT_B]);
+        o->end(o);
+    }
+    o->end(o);
+}
+
+void diff_put_json(const diff_report *r) {
+    wr_out out, *o = &out;
+    uint32_t n = 0;
+    if (wr_out_json(o, &r->c->out) != WR_OK) return;
+    o->map(o, false);
+    str(o, "schema", WR_S("writ/diff/1"));
+    str(o, "producer", wr_strz(r->c->prog->version));
+    put_inputs(r, o);
+    key(o, "entities");
+    for (uint32_t i = 0; i < r->d->entities.n; i++)
+        n += r->all || diff_differs(&r->d->entities.v[i]);
+    o->list(o, n == 0);
+    for (uint32_t i = 0; i < r->d->entities.n; i++)
+        if (r->all || diff_differs(&r->d->entities.v[i])) put_entity(r, o, &r->d->entities.v[i]);
+    if (n) o->end(o);
+    put_summary(r, o);
+    o->end(o);
+    wr_out_fini(o);
+    wr_putc(&r->c->out, '\n');
+}
+
+// ---------------------------------------------------------------------------------- csv
+
+// A cell as RFC 4180 has it. A text that a spreadsheet would take for a formula gets a quote in
+// front: names of roles may begin with '='.
+static void cell(wr_buf *b, wr_str s) {
+    bool formula = s.n && memchr("=+-@\t\r", s.p[0], 6) != NULL, quote = formula;
+    for (size_t i = 0; i < s.n && !quote; i++) quote = memchr(",\"\r\n", s.p[i], 4) != NULL;
+    if (!quote) {
+        wr_puts(b, s);
+        return;
+    }
+    wr_putc(b, '"');
+    if (formula) wr_putc(b, '\'');
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '"') wr_putc(b, '"');
+        wr_putc(b, s.p[i]);
+    }
+    wr_putc(b, '"');
+}
+
+enum { COLUMNS = 17 };
+static void row(const diff_report *r, const wr_str v[COLUMNS]) {
+    for (int i = 0; i < COLUMNS; i++) {
+        if (i) wr_putc(&r->c->out, ',');
+        cell(&r->c->out, v[i]);
+    }
+    wr_putz(&r->c->out, "\r\n");
+}
+
+static void change_row(const diff_report *r, const wr_drift_entity *e, const wr_drift_change *ch,
+                       wr_str action, wr_str where) {
+    wr_str none = WR_S("");
+    bool trust = ch->layer == WR_DRIFT_TRUST;
+    wr_str v[COLUMNS] = {wr_strz(wr_drift_kind_name(e->kind)),
+                         e->name[WR_DRIFT_A],
+                         e->name[WR_DRIFT_B],
+                         ch->dir == WR_DRIFT_NEW ? WR_S("new") : WR_S("lost"),
+                         ch->may ? WR_S("may differ") : WR_S("differs"),
+                         wr_strz(wr_drift_layer_name(ch->layer)),
+                         ch->deny ? WR_S("Deny") : WR_S("Allow"),
+                         action,
+                         trust ? none : where,
+                         trust ? where : none,
+                         diff_join(r, ch->conds, ch->n_conds, "; "),
+                         diff_join(r, ch->lost, ch->n_lost, "; "),
+                         diff_why(r, ch),
+                         ch->policy ? ch->policy->name : none,
+                         ch->stmt ? ch->stmt->sid : none,
+                         diff_place(r, ch),
+                         ch->fingerprint};
+    row(r, v);
+}
+
+// A line for each action and resource; what is said of all but some is one cell.
+static void change_rows(const diff_report *r, const wr_drift_entity *e, const wr_drift_change *ch) {
+    wr_str rest = diff_join(r, ch->where, ch->n_where, " "), all = diff_actions(r, ch);
+    if (ch->not_where) rest = wr_fmt(&r->c->ctx.arena, "all but %.*s", WR_FMT(rest));
+    bool each_where = !ch->not_where && ch->n_where;
+    bool each_action = !ch->not_actions && ch->n_actions;
+    const wr_str *act = each_action ? ch->actions : &all;
+    const wr_str *where = each_where ? ch->where : &rest;
+    for (uint32_t i = 0; i < (each_action ? ch->n_actions : 1); i++)
+        for (uint32_t k = 0; k < (each_where ? ch->n_where : 1); k++)
+            change_row(r, e, ch, act[i], where[k]);
+}
+
+void diff_put_csv(const diff_report *r) {
+    static const char head[] =
+        "kind,name_a,name_b,change,verdict,layer,effect,action,resource,principal,conditions,"
+        "conditions_of_other,reason,policy,sid,place,fingerprint\r\n";
+    wr_putz(&r->c->out, head);
+    for (uint32_t i = 0; i < r->d->entities.n; i++) {
+        const wr_drift_entity *e = &r->d->entities.v[i];
+        wr_str none = WR_S("");
+        bool in_a = e->name[WR_DRIFT_A].n, in_b = e->name[WR_DRIFT_B].n;
+        wr_str v[COLUMNS] = {wr_strz(wr_drift_kind_name(e->kind)), e->name[0], e->name[1]};
+        v[3] = !in_b ? WR_S("only in a") : !in_a ? WR_S("only in b") : none;
+        if (!in_a || !in_b) row(r, v);
+        for (uint32_t k = 0; k < e->n_changes; k++) change_rows(r, e, &e->changes[k]);
+        for (uint32_t k = 0; k < e->n_attrs; k++) {
+            const wr_drift_attr *at = &e->attrs[k];
+            v[3] = WR_S("attribute");
+            v[4] = WR_S("differs");
+            v[12] = wr_fmt(&r->c->ctx.arena, "%.*s: %.*s -> %.*s", WR_FMT(at->name),
+                           WR_FMT(at->has_a ? at->a : WR_S("(none)")),
+                           WR_FMT(at->has_b ? at->b : WR_S("(none)")));
+            row(r, v);
+        }
+    }
+}

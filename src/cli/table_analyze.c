@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands and options of questions over many decisions: `writ diff`. As in table.c, a row here
+// is all there is to an option: parsing, errors, help, completion and the man page read it.
+
+#include "cli/cli.h"
+
+#define ROW_HELP                                                                                   \
+    { .id = CLI_HELP, .kind = CLI_K_HELP, .shrt = 'h', .lng = "help", .help = "Print help" }
+
+static const char *const colors[] = {"auto", "always", "never", NULL};
+
+#define ROW_COLOR                                                                                  \
+    {                                                                                              \
+        .id = CLI_COLOR, .kind = CLI_K_ONE, .lng = "color", .metavar = "WHEN", .values = colors,   \
+        .dflt = "auto", .help = "Colours; auto: on terminals, unless NO_COLOR is set"              \
+    }
+#define ROW_QUIET                                                                                  \
+    {                                                                                              \
+        .id = CLI_QUIET, .kind = CLI_K_FLAG, .shrt = 'q', .lng = "quiet",                          \
+        .help = "No warnings and no progress on stderr"                                            \
+    }
+
+// ---------------------------------------------------------------------------------- diff
+
+static const char *const diff_formats[] = {"text", "json", "csv", "html", NULL};
+static const char *const diff_fails[] = {"any", "new-access", NULL};
+static const char *const diff_ids[] = {"equal", "exact", NULL};
+
+static const cli_opt diff_opts[] = {
+    {.id = CLI_WORDS,
+     .kind = CLI_K_MANY,
+     .metavar = "DUMP",
+     .required = true,
+     .help = "Two account dumps, A and B: output of aws iam get-account-authorization-details"},
+    {.id = CLI_EQUIVALENCY,
+     .kind = CLI_K_ONE,
+     .shrt = 'e',
+     .lng = "equivalency",
+     .metavar = "FILE",
+     .help = "Names that count as equal: {\"key\": [\"name\", ...]}, as iamctl has them"},
+    {.id = CLI_ACCOUNT,
+     .kind = CLI_K_ONE,
+     .lng = "account-ids",
+     .metavar = "HOW",
+     .values = diff_ids,
+     .help = "Whether the ids of the two accounts count as equal; equal with --equivalency, exact "
+             "without it"},
+    {.id = CLI_FORMAT,
+     .kind = CLI_K_ONE,
+     .shrt = 'o',
+     .lng = "format",
+     .metavar = "FORMAT",
+     .values = diff_formats,
+     .dflt = "text",
+     .help = "Format of the report"},
+    {.id = CLI_OUTPUT,
+     .kind = CLI_K_ONE,
+     .lng = "output",
+     .metavar = "FILE",
+     .help = "Write to FILE instead of stdout"},
+    {.id = CLI_FAIL_ON,
+     .kind = CLI_K_ONE,
+     .lng = "fail-on",
+     .metavar = "WHAT",
+     .values = diff_fails,
+     .dflt = "any",
+     .help = "What makes the exit code 1: any difference, or only what B permits and A does not"},
+    {.id = CLI_ALL,
+     .kind = CLI_K_FLAG,
+     .lng = "all",
+     .help = "List what is the same, too, and everything of long lists"},
+    ROW_COLOR,
+    ROW_QUIET,
+    ROW_HELP,
+};
+
+static const char *const diff_examples[] = {
+    "writ diff monday.json friday.json --fail-on new-access",
+    "writ diff dev.json qa.json --equivalency names.json --format html --output diff.html",
+    NULL,
+};
+
+const cli_cmd cli_cmd_diff = {
+    .name = "diff",
+    .about = "Compare the permissions of two accounts, or of one at two times",
+    .more = "Users, groups, roles and managed policies are matched by name. Reported is what B "
+            "permits and A does not, and the reverse, by action and resource with the statement "
+            "that makes the difference; what the order, the Sids or the spelling of a policy "
+            "changes is no difference. Where equality cannot be proved, it says that the two may "
+            "differ. Exit code 0: the same; 1: different; 2: something could not be read.",
+    .opts = diff_opts,
+    .n_opts = CLI_COUNT(diff_opts),
+    .run = cli_diff,
+    .examples = diff_examples,
+};
