@@ -243,5 +243,155 @@ wr_rc wr_drift_compare(wr_ctx *c, const wr_acct *a, const wr_acct *b, wr_equiv *
                        wr_drift **out) WR_MUST_USE;
 // Does B permit, or may it permit, something that A does not?
 bool wr_drift_new_access(const wr_drift *d);
+// ---------------------------------------------------------------------------------- trails
+
+// One CloudTrail record, as far as decisions need it.
+typedef enum wr_trail_kind {
+    WR_TRAIL_CALL,      // a request of a principal that has an ARN
+    WR_TRAIL_SERVICE,   // a request of an AWS service in its own name
+    WR_TRAIL_FOREIGN,   // a request of another account's principal, known only by the account
+    WR_TRAIL_ANONYMOUS, // a request that was not signed
+    WR_TRAIL_FEDERATED, // a request in the name of a SAML or web identity provider
+    WR_TRAIL_NAMELESS,  // the record names no principal: failed sign-ins, Identity Center users
+    WR_TRAIL_EVENT,     // no request: a service tells what it did
+    WR_TRAIL_INSIGHT,   // no request: CloudTrail Insights
+    WR_TRAIL_DIGEST,    // no record: a digest file
+    WR_TRAIL_OTHER,     // JSON, but no CloudTrail record
+    WR_TRAIL_BROKEN,    // no JSON
+    WR_TRAIL_N_KINDS,
+} wr_trail_kind;
+const char *wr_trail_kind_text(wr_trail_kind k); // "calls by AWS services" …
+
+enum { WR_TRAIL_RESOURCES = 16 };
+typedef struct wr_trail_resource {
+    wr_str arn, account; // account: may be empty
+} wr_trail_resource;
+
+// Texts are slices of the record, or of the arena where they had escapes; empty: not recorded.
+typedef struct wr_trail_record {
+    wr_trail_kind kind;
+    wr_str id, version, type, time, source, name, region, address, agent, error, recipient;
+    wr_str vpce, vpce_account, tls, digest;
+    wr_str who, principal_id, arn, account, user, invoked_by, provider; // userIdentity
+    wr_str on_behalf;                                                   // …onBehalfOf.userId
+    wr_str issuer, created, mfa, web_provider, source_identity, delivery, assumed_root; // …session
+    wr_str params, extra; // requestParameters and additionalEventData, raw
+    wr_trail_resource resources[WR_TRAIL_RESOURCES], one; // one: scratch
+    uint32_t n_resources;
+    bool more_resources; // there are others, or some without ARN
+} wr_trail_record;
+
+// Reads the text of one record. Kind says what it is; nothing is reported.
+void wr_trail_read(wr_arena *a, wr_str text, wr_trail_record *out);
+// Had the call failed when it was recorded? *denied (may be NULL): because it was not allowed.
+bool wr_trail_failed(const wr_trail_record *rec, bool *denied);
+
+// What is known besides the trail, and the condition keys that records can fill, looked up once.
+typedef struct wr_trail_keys wr_trail_keys;
+// org may be NULL. UINT32_MAX is no key. s is frozen.
+wr_trail_keys *wr_trail_keys_new(wr_arena *a, const wr_iam_set *s, const wr_org *org);
+// The action of a record; the same for all records of one source and name.
+typedef struct wr_trail_action {
+    wr_aws_event event;
+    uint32_t id; // of the table of aws; WR_AWS_NONE
+    wr_str text; // "s3:GetObject"
+} wr_trail_action;
+// False: the event's names have no form of an action, or memory ran out. Texts live in a.
+bool wr_trail_action_of(wr_arena *a, const wr_trail_record *rec, wr_trail_action *out);
+
+// The request that a record tells of. What the record does not tell is not known, what it tells to
+// be absent is absent (docs/internals/trail.md). A request of several resources has one of them in
+// r, and all in `resources`. Memory: values live in *out, texts in the record and in a.
+typedef struct wr_trail_request {
+    const wr_trail_action *action;
+    wr_str resources[WR_TRAIL_RESOURCES];
+    uint32_t n_resources; // 0: not known
+    bool more_resources;  // these are not all
+    wr_str values[64];    // of keys
+    char epoch[24];
+    wr_tri service_linked; // is the caller a session of a service-linked role?
+    wr_str caller;         // the role of a session, else as recorded: for people
+} wr_trail_request;
+// WR_BAD: the record names no principal that can be judged (kinds from WR_TRAIL_NAMELESS on), or
+// one that has no principal's form.
+wr_rc wr_trail_make(const wr_trail_keys *k, wr_arena *a, const wr_trail_record *rec,
+                    const wr_trail_action *action, wr_iam_request *r,
+                    wr_trail_request *out) WR_MUST_USE;
+
+// ---------------------------------------------------------------------------------- impact
+
+// What proposed SCPs and RCPs would have done to recorded calls, each by itself and all together.
+typedef enum wr_impact_verdict {
+    WR_IMPACT_PASSED, // not denied
+    WR_IMPACT_EXEMPT, // the policy does not bind the call
+    WR_IMPACT_UNKNOWN,
+    WR_IMPACT_DENIED,
+    WR_IMPACT_N_VERDICTS,
+} wr_impact_verdict;
+
+enum { WR_IMPACT_BY_PRINCIPAL = 1, WR_IMPACT_BY_ACTION = 2, WR_IMPACT_BY_ACCOUNT = 4 };
+
+typedef struct wr_impact_opts {
+    const wr_iam_set *set;                // frozen
+    const wr_iam_policy *const *policies; // SCPs and RCPs of the set, none broken
+    uint32_t n_policies;
+    const wr_org *org;      // NULL: nothing is known of it
+    const wr_str *accounts; // those the policies are attached to; none: all
+    uint32_t n_accounts;
+    bool replace;      // the SCPs stand in the place of FullAWSAccess, not beside it
+    unsigned group_by; // WR_IMPACT_BY_…
+    uint32_t max_rows; // 0: 100,000
+    size_t max_record; // bytes of one record; 0: 16 MiB
+    // Called with what there is to say of files and records; the diagnostic is gone afterwards.
+    void (*say)(void *arg, const wr_diag *d);
+    void *arg;
+    uint64_t *progress; // two counters, added to atomically: records, bytes of files; may be NULL
+} wr_impact_opts;
+
+// Facts that would settle an unknown: key ids, and these.
+enum { WR_IMPACT_F_RESOURCE, WR_IMPACT_F_ACTION, WR_IMPACT_F_ROLE, WR_IMPACT_N_FACTS };
+
+typedef struct wr_impact_tally { // of one policy, or of all together (the last)
+    // By verdict; [1]: calls that had failed when they were recorded, for whatever reason.
+    uint64_t n[WR_IMPACT_N_VERDICTS][2];
+    uint64_t *facts; // unknown calls by fact: WR_IMPACT_F_…, then key id + WR_IMPACT_N_FACTS
+} wr_impact_tally;
+
+typedef struct wr_impact_row { // calls with one outcome of one policy
+    uint32_t policy;           // n_policies: all together
+    wr_impact_verdict verdict;
+    wr_str principal, action, account; // empty: not grouped by it
+    uint64_t n[2];
+    uint64_t *facts;         // bits, as above; unknown only
+    const wr_iam_stmt *stmt; // a statement that denies, or may
+    uint32_t file;           // an example: the first
+    uint64_t record, line;
+} wr_impact_row;
+
+typedef struct wr_impact {
+    const wr_impact_opts *o;
+    uint64_t records, files, failed_files, broken;
+    uint64_t kinds[WR_TRAIL_N_KINDS];
+    uint64_t failed, denied;  // calls that had failed; of these, because they were not allowed
+    uint64_t formless;        // calls whose event or principal has no form that can be judged
+    uint64_t outside;         // calls of accounts the policies are not attached to
+    wr_impact_tally *tallies; // n_policies + 1
+    WR_VEC(wr_impact_row *) rows;
+    uint64_t others[WR_IMPACT_N_VERDICTS]; // calls whose row had no place any more
+    uint32_t n_facts;
+    wr_ctx ctx; // its memory
+    struct impact_work *work;
+} wr_impact;
+
+// One worker's part. NULL without memory. o outlives it.
+wr_impact *wr_impact_new(const wr_impact_opts *o);
+// Replays a file, number `index` of all. WR_OK, or what was wrong with it (and was said).
+wr_rc wr_impact_file(wr_impact *w, const char *path, uint32_t index) WR_MUST_USE;
+wr_rc wr_impact_merge(wr_impact *into, const wr_impact *from) WR_MUST_USE;
+// Rows by policy, denied first, most calls first.
+void wr_impact_sort(wr_impact *w);
+// "resource", "aws:principaltag/team": a fact for people.
+wr_str wr_impact_fact(const wr_iam_set *s, uint32_t fact);
+void wr_impact_free(wr_impact *w);
 
 #endif

@@ -81,6 +81,7 @@ typedef enum cli_id {
     CLI_CHECK,
     CLI_EXACT,
     CLI_ALL,
+    CLI_REPLACE,
     CLI_ID_COUNT
 } cli_id;
 
@@ -148,8 +149,9 @@ typedef struct cli_prog {
 extern const cli_prog cli_writ;      // table.c
 extern const cli_prog cli_cfn_guard; // compat/cfn_guard.c
 
-extern const cli_cmd cli_iam;      // table_iam.c: `writ iam`
-extern const cli_cmd cli_cmd_diff; // table_analyze.c: `writ diff`
+extern const cli_cmd cli_iam;        // table_iam.c: `writ iam`
+extern const cli_cmd cli_cmd_diff;   // table_analyze.c: `writ diff`
+extern const cli_cmd cli_cmd_impact; // table_analyze.c
 
 // ---------------------------------------------------------------------------------- a run
 
@@ -215,6 +217,7 @@ extern const cli_cmd cli_cmd_help;
 
 // ---------------------------------------------------------------------------------- commands
 
+int cli_impact(cli *c);
 int cli_run_completions(cli *c);
 int cli_run_explain(cli *c);
 int cli_run_man(cli *c);

@@ -60,7 +60,7 @@ static void put_caret(wr_report_state *r, size_t width) {
 static void put_excerpt(wr_report_state *r, const wr_src *src, wr_span at) {
     wr_pos pos = wr_src_pos(src, at.beg);
     wr_str line = wr_src_line(src, pos.line);
-    size_t in = at.beg - src->line[pos.line - 1];
+    size_t in = at.beg - src->line[pos.line - src->before.line - 1];
     if (in > line.n) in = line.n;
     size_t from = window(line, in), to = from + MAX_LINE;
     while (to < line.n && ((unsigned char)line.p[to] & 0xC0) == 0x80) to--;
