@@ -272,6 +272,7 @@ static void unknown_operator(void **state) {
             wr_iam_add_text(s, wr_src_new(&c.arena, WR_S("p"), text, false), false, &opts);
         assert_true(p->broken);
         assert_int_equal(c.n_errors, 1);
+        assert_int_equal(c.diags->code, i < 4 || i == 7 ? WR_D_I0117 : WR_D_I0106);
         wr_ctx_fini(&c);
     }
     assert_true(wr_eq(wr_iam_op_near(WR_S("StringEqual")), WR_S("StringEquals")));
