@@ -22,9 +22,17 @@ conformance-sample: all $(BUILD)/conformance/$(SUITE)
 	@tests/conformance/run.sh $(SUITE) $(BUILD) $(DATA) --sample
 conformance-sample-iam:
 	+@$(MAKE) --no-print-directory conformance-sample SUITE=iam
-diff: all ## random rules and documents against the real cfn-guard (N=50000 SEED=1)
-	@tests/diff/guard/run.sh $(BUILD) $(or $(N),50000) $(or $(SEED),1)
+# Our side of the differential run of IAM reads its cases as the conformance run does.
+$(BUILD)/diff/iam: tests/diff/iam/ours.c tests/conformance/iam/case.c \
+  $(wildcard tests/conformance/iam/*.h) $(BUILD)/libwrit.a
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(COMPILE) -o $@ $(filter %.c,$^) $(WR_LDFLAGS) $(BUILD)/libwrit.a $(LIBS)
+diff-build: $(BUILD)/diff/iam
+DIFF_N := $(if $(N),$(N),$(if $(filter iam,$(SUITE)),100000,50000))
+diff: all diff-build ## random policies and inputs against the real tool (SUITE=guard|iam N= SEED=)
+	@DATA=$(DATA) tests/diff/$(SUITE)/run.sh $(BUILD) $(DIFF_N) $(or $(SEED),1)
 e2e: all ## the real CDK plugin with our binary
 	@tests/e2e/run.sh $(BUILD)
 .PHONY: conformance conformance-build conformance-sample \
-  conformance-sample-iam diff e2e
+  conformance-sample-iam diff diff-build e2e
