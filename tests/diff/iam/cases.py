@@ -2,9 +2,9 @@
 """cases: random requests and stacks of policies for the differential run.
 
 Policies are cut out of real ones (AWS managed policies, SCP and RCP examples, examples of the
-guide, read at run time from the folder of conformance data) and changed a little. A request is made
-to fit one statement and then, often, not quite: another action of the service, a field of the ARN,
-a value just beyond a bound, a key left out.
+guide, read at run time from the folder of conformance data) and changed a little. A request is
+made to fit one statement and then, often, not quite: another action of the service, a field of the
+ARN, a value just beyond a bound, a key left out.
 """
 import copy
 import glob
@@ -27,8 +27,8 @@ OPERATORS = (
      'NotIpAddress', 'BinaryEquals'] +
     [k + o for k in ('Numeric', 'Date') for o in
      ('Equals', 'NotEquals', 'LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals')])
-BY_TYPE = {'Numeric': 'Numeric', 'Date': 'Date', 'Bool': 'Bool', 'IPAddress': ('IpAddress', 'NotIp'),
-           'ARN': 'Arn', 'Binary': 'Binary'}
+BY_TYPE = {'Numeric': 'Numeric', 'Date': 'Date', 'Bool': 'Bool', 'ARN': 'Arn', 'Binary': 'Binary',
+           'IPAddress': ('IpAddress', 'NotIp')}
 WORDS = ['alpha', 'Alpha', 'team-1', 'prod', 'a/b/c', '', 'x', 'report.csv', 'logs', 'eu-west-1',
          'us-east-1', 'a*b', 'ab?', 'b\u00e4r', 'one\ntwo', '$', '42']
 
@@ -62,6 +62,8 @@ class Pool:
         self.scp += [p for p in self.identity if len(json.dumps(p)) < 4000][::7]
 
     def of_guide(self, policy):
+        if '" *"' in json.dumps(policy):
+            return  # a slip of the guide: no resource begins with a blank
         named = [s for s in statements(policy) if 'Principal' in s or 'NotPrincipal' in s]
         (self.resource if named else self.identity).append(policy)
 
@@ -102,7 +104,8 @@ class Cases:
         i = self.rng.randrange(len(text))
         return self.rng.choice([
             text[:i] + self.rng.choice('aZ9-/:') + text[i + 1:], text[:i] + text[i + 1:],
-            text + self.rng.choice('x/*'), text.swapcase(), text[:i] + text[i:].upper(), 'x' + text])
+            text + self.rng.choice('x/*'), text.swapcase(), text[:i] + text[i:].upper(),
+            'x' + text])
 
     # ---- policies
 
@@ -118,7 +121,7 @@ class Cases:
                 v = st.get(element)
                 if isinstance(v, list) and len(v) > 12 and not self.chance(0.02):
                     st[element] = self.rng.sample(v, 12)
-            if self.chance(0.35):
+            if self.chance(0.5):
                 self.change(st)
         if self.chance(0.03):
             p['Version'] = '2008-10-17'
@@ -172,17 +175,19 @@ class Cases:
         if op.family in ('bool', 'null'):
             return pick(['true', 'false', True, False])
         if op.family == 'ip':
-            return pick(['203.0.113.0/24', '10.0.0.0/8', '203.0.113.9', '203.0.113.9/32', '0.0.0.0/0',
-                         '198.51.100.64/26', '2001:db8::/32', '2001:DB8:0:0::7', '::/0'])
+            return pick(['203.0.113.0/24', '10.0.0.0/8', '203.0.113.9', '203.0.113.9/32',
+                         '0.0.0.0/0', '198.51.100.64/26', '2001:db8::/32',
+                         '2001:DB8:0:0::7', '::/0'])
         if op.family == 'bytes':
             return pick(['QUI=', 'aGVsbG8='])
         if op.family == 'arn' or kind == 'ARN':
-            return pick([f'arn:aws:iam::{ME}:role/*', f'arn:aws:iam::*:role/app', 'arn:aws:s3:::b/*',
-                         f'arn:aws:iam::{ME}:*', f'arn:*:iam::{ME}:user/?ob', 'arn:aws:sns:*:*:t*',
-                         f'arn:aws:iam::{ME}:user/${{aws:username}}', '*'])
+            return pick([f'arn:aws:iam::{ME}:role/*', 'arn:aws:iam::*:role/app',
+                         'arn:aws:s3:::b/*', f'arn:aws:iam::{ME}:*', f'arn:*:iam::{ME}:user/?ob',
+                         'arn:aws:sns:*:*:t*', f'arn:aws:iam::{ME}:user/${{aws:username}}', '*'])
         return pick(WORDS[:12] + ['al*', '*a*', 'team-?', '*', '${aws:username}', '${aws:userid}',
                                   '${aws:PrincipalTag/team}', '${aws:PrincipalTag/none}', '${*}',
-                                  "${aws:PrincipalTag/none, 'alpha'}", 'x-${aws:PrincipalTag/team}'])
+                                  "${aws:PrincipalTag/none, 'alpha'}",
+                                  'x-${aws:PrincipalTag/team}'])
 
     def resource_policy(self, st, resource, me):
         """A policy on the resource that speaks of what st speaks of."""
@@ -191,8 +196,8 @@ class Cases:
                'Resource': pick(['*', resource, self.nearly_pattern(resource)])}
         if own['Action'] == '*' or 'NotAction' in st:
             own['Action'] = '*'
-        who = [me if ':' in me or me == '*' else USERS[0], f'arn:aws:iam::{ME}:root', ME, OTHER, USERS[0], ROLES[0], SESSIONS[0], STRANGER,
-               f'arn:aws:iam::{OTHER}:role/app']
+        who = [me if ':' in me else USERS[0], f'arn:aws:iam::{ME}:root', ME, OTHER, USERS[0],
+               ROLES[0], SESSIONS[0], STRANGER, f'arn:aws:iam::{OTHER}:role/app']
         kind = self.rng.random()
         if kind < 0.2:
             own['Principal'] = '*'
@@ -241,13 +246,15 @@ class Cases:
             arn = arn.replace('${' + part + '}', value)
         while '${' in arn:
             i = arn.index('${')
-            arn = arn[:i] + self.rng.choice(['team-1', 'Prod', 'a/b', 'x']) + arn[arn.index('}', i) + 1:]
+            name = self.rng.choice(['team-1', 'Prod', 'a/b', 'x'])
+            arn = arn[:i] + name + arn[arn.index('}', i) + 1:]
         return arn.replace('*', 'x')
 
     def nearly_arn(self, arn):
         f = arn.split(':', 5)
         i = self.rng.choice([2, 3, 4, 5, 5, 5, 5])
-        f[i] = self.rng.choice([f[i][:-1], f[i] + 'x', f[i].swapcase(), OTHER if i == 4 else f[i] + '/y',
+        f[i] = self.rng.choice([f[i][:-1], f[i] + 'x', f[i].swapcase(),
+                                OTHER if i == 4 else f[i] + '/y',
                                 'us-east-1' if i == 3 else f[i]])
         return ':'.join(f)
 
@@ -256,23 +263,26 @@ class Cases:
         want, pick = text_of(want), self.rng.choice
         if op.family == 'num':
             base = want if want.replace('.', '').replace('-', '').isdigit() else '10'
-            return pick([base, base + '.0' if '.' not in base else base + '0', base + '1', '-' + base,
+            same = base + '.0' if '.' not in base else base + '0'
+            return pick([base, same, base + '1', '-' + base,
                          str(int(float(base)) + 1), str(int(float(base)) - 1), '10abc'])
         if op.family == 'date':
-            return pick([want, '2026-06-01T12:00:00Z', '2026-06-01T12:00:01Z', '2026-05-31T23:59:59Z',
-                         '2026-06-01T11:59:59.999Z', '1780315199', '1780315200', '2031-01-01'])
+            return pick([want, '2026-06-01T12:00:00Z', '2026-06-01T12:00:01Z',
+                         '2026-05-31T23:59:59Z', '2026-06-01T11:59:59.999Z', '1780315199',
+                         '1780315200', '2031-01-01'])
         if op.family in ('bool', 'null'):
             return pick(['true', 'false'])
         if op.family == 'ip':
-            bounds = ['203.0.113.0', '203.0.113.255', '203.0.112.255', '10.255.255.255', '11.0.0.0',
-                      '198.51.100.63', '198.51.100.64', '2001:db8::7', '2001:db9::', '::1']
+            bounds = ['203.0.113.0', '203.0.113.255', '203.0.112.255', '10.255.255.255',
+                      '11.0.0.0', '198.51.100.63', '198.51.100.64', '2001:db8::7',
+                      '2001:db9::', '::1']
             return pick(bounds + [want.split('/')[0]] * 4)
         if op.family == 'bytes':
             return pick([want, 'QUI=', 'QUIA'])
         text = self.filled(want, context)
         return pick([text, text, text, self.nearly(text), pick(WORDS)])
 
-    def context_for(self, policies, principal, action):
+    def context_for(self, policies, principal):
         ctx = {'aws:SecureTransport': 'true', 'aws:SourceIp': '203.0.113.9',
                'aws:RequestedRegion': 'eu-west-1', 'aws:PrincipalAccount': ME,
                'aws:CurrentTime': '2026-06-01T12:00:00Z', 'aws:PrincipalOrgID': 'o-abcdefgh12',
@@ -319,7 +329,8 @@ class Cases:
     def levels(self, pool, base):
         out = []
         for _ in range(self.rng.randint(1, 3)):
-            level = [self.cut(self.rng.choice(pool)) for _ in range(self.rng.choice([0, 1, 1, 2]))]
+            n = self.rng.choice([0, 1, 1, 2])
+            level = [self.cut(self.rng.choice(pool)) for _ in range(n)]
             out.append(([copy.deepcopy(FULL)] if base and not self.chance(0.1) else []) + level)
         return out
 
@@ -327,7 +338,8 @@ class Cases:
         for st in statements(policy):
             st['Effect'], st['Principal'] = 'Deny', '*'
             st.pop('NotPrincipal', None)
-            st['Action'] = [a for a in listed(st.pop('NotAction', st.get('Action'))) if a != '*'] or \
+            actions = listed(st.pop('NotAction', st.get('Action')))
+            st['Action'] = [a for a in actions if a != '*'] or \
                 ['s3:*', 'sts:*', 'sqs:*', 'kms:*', 'secretsmanager:*', 'dynamodb:*', 'logs:*']
         policy['Version'] = NEW
         return policy
@@ -342,7 +354,7 @@ class Cases:
             c['scps'] = self.levels(pool.scp, True)
         if self.chance(0.15):
             c['rcps'] = [[self.rcp(p) for p in level] for level in self.levels(pool.rcp, False)]
-        if self.chance(0.2):
+        if self.chance(0.2) and not str(c['principal']).endswith(':root'):
             c['boundary'] = [self.cut(self.rng.choice([FULL] + pool.identity))]
         principal = c['principal']
         if self.chance(0.2) and isinstance(principal, str) and ':sts:' in principal:
@@ -356,7 +368,7 @@ class Cases:
     def case(self):
         c = {'principal': self.principal()}
         self.layers(c)
-        if not isinstance(c['principal'], str) or '.' in c['principal'] and ':' not in c['principal']:
+        if not isinstance(c['principal'], str) or ':' not in c['principal']:
             for layer in ('identity', 'boundary', 'session', 'scps'):
                 c.pop(layer, None)  # callers without an account have no policies of their own
             c['identity'] = []
@@ -367,14 +379,14 @@ class Cases:
         if action is None:
             return None
         who = c['principal'] if isinstance(c['principal'], str) else '*'
-        context = self.context_for(every, who, action)
+        context = self.context_for(every, who)
         c['action'] = str(action) if not self.chance(0.05) else str(action).swapcase()
         c['resource'] = self.resource_for(st, action, context)
         c['resourceAccount'] = ME if self.chance(0.85) else OTHER
         if self.chance(0.3) or c['resourceAccount'] != ME or not c['identity']:
             c['resourcePolicy'] = self.resource_policy(st, c['resource'], who)
-            context.update({k: v for k, v in self.context_for([c['resourcePolicy']], who,
-                                                              action).items() if k not in context})
+            more = self.context_for([c['resourcePolicy']], who)
+            context.update({k: v for k, v in more.items() if k not in context})
         c['context'] = context
         return c
 
@@ -383,7 +395,8 @@ def role_of(principal):
     if ':assumed-role/' not in principal:
         return principal
     account, name = principal.split(':')[4], principal.split('/')[1]
-    return next((r for r in ROLES if r.endswith('/' + name)), f'arn:aws:iam::{account}:role/{name}')
+    roles = [r for r in ROLES if r.endswith('/' + name)]
+    return roles[0] if roles else f'arn:aws:iam::{account}:role/{name}'
 
 
 def policies_of(c):

@@ -37,8 +37,9 @@ class Facts:
         for r in rows('types'):
             r += [''] * (4 - len(r))
             arns, keys = self.types.setdefault((r[0], r[1]), ([], []))
-            arns += [a for a in r[2].split('|') if a]
+            arns += [a for a in re.split(r'\||, ', r[2]) if a]
             keys += r[3].split()
+        self.rcp_services = {r[0] for r in rows('services') if len(r) > 2 and r[2]}
         self.global_keys = []
         self.exact, self.forms = {}, []
         for r in rows('keys'):
@@ -72,7 +73,8 @@ class Facts:
         return [a for a in self.services.get(service, []) if form.match(a.name)]
 
     def arn_forms(self, action):
-        return [arn for t in action.types for arn in self.types.get((action.service, t), ([], []))[0]]
+        types = [self.types.get((action.service, t), ([], [])) for t in action.types]
+        return [arn for arns, _ in types for arn in arns]
 
     def fits(self, action, arn):
         """May the action be asked of this resource? "*" only where there are no types."""

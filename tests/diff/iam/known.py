@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """known: where iam-simulate and AWS's documents disagree, as code that proves it of a difference.
 
-Each class recognises an element of a case (a value of a condition, a resource pattern, a principal)
-and says what the documents make of it, by replacing it with something both sides read alike: a
-condition by StringEquals on exactly the values of the request that fit, a pattern by the resource
-itself or by one that is none. When the peer then answers what we answered before, and we answer
-the same as before, the difference is explained by that class. What is replaced is computed by
-semantics.py, so an error of ours is not explained away: our own answer would change.
+Each class recognises an element of a case (a value of a condition, a resource pattern, a
+principal) and says what the documents make of it, by replacing it with something both sides read
+alike: a condition by StringEquals on exactly the values of the request that fit, a pattern by the
+resource itself or by one that is none. When the peer then answers what we answered before, and we
+answer the same as before, the difference is explained by that class. What is replaced is computed
+by semantics.py, so an error of ours is not explained away: our own answer would change.
+docs/internals/iam.md lists the classes with their reasons.
 """
 import copy
+import json
 import re
 
 from cases import FULL, ME, NEW, policies_of, statements
@@ -114,8 +116,8 @@ def resource_labels(pattern, resource, ctx, variables):
     if '\n' in resource:
         yield 'line feed'
     f, g = pattern.split(':'), resource.split(':')
-    if any(a != b and a.lower() == b.lower() for a, b in zip(f[1:4], g[1:4])):
-        yield 'case of partition, service or region'
+    if any(a != b and a.lower() == b.lower() for a, b in zip(f[1:5], g[1:5])):
+        yield 'case of partition, service, region or account'
     if 1 < len(f) < 6 or any('${' in a for a in f[:5]):
         yield 'fewer than six fields, or a variable before the sixth'
 
@@ -132,26 +134,27 @@ class Element:
 def condition_elements(st, variables, ctx):
     for text, keys in st.get('Condition', {}).items():
         op = Op(text)
-        if op.family == 'null':
-            for key, values in keys.items():
-                if ctx.of.get(key.lower()) == []:
-                    yield null_of_list(text, key)
-            continue
         for key, values in keys.items():
+            if ctx.of.get(key.lower()) == []:
+                yield no_members(key)
+            if op.family == 'null':
+                continue
             values = [text_of(v) for v in listed(values)]
             given = listed(ctx.get(key))
             labels = set(condition_labels(op, values, given, ctx, variables))
             if op.quant == 'ForAnyValue' and op.if_exists and not given:
                 labels.add('ForAnyValue with IfExists, key absent')
             if labels:
-                yield condition_element(labels, text, key, settled(op, key, values, ctx, variables),
-                                        not given)
+                instead = settled(op, key, values, ctx, variables)
+                yield condition_element(labels, text, key, instead, not given)
 
 
-def null_of_list(text, key):
-    def replace(st, case):
-        del case['context'][next(k for k in case['context'] if k.lower() == key.lower())]
-    return Element({'Null of a list without members'}, replace)
+def no_members(key):
+    def replace(_, case):
+        for k in list(case['context']):
+            if k.lower() == key.lower():
+                del case['context'][k]
+    return Element({'a list without members'}, replace)
 
 
 def condition_element(labels, text, key, instead, absent):
@@ -254,9 +257,13 @@ def without(case, chosen):
 
 # ---- callers: what the peer does not know, told to it in other words (to the peer alone)
 
-def callers(case):
+def callers(case, facts):
     """[(class, the case as the peer must be told it)]"""
     who = case['principal']
+    if 'rcps' in case and case['action'].split(':')[0].lower() not in facts.rcp_services:
+        c = copy.deepcopy(case)
+        del c['rcps']
+        yield 'RCPs reach services that they do not', c
     if not isinstance(who, str):
         return
     if who.endswith(':root'):
@@ -267,15 +274,17 @@ def callers(case):
         c = copy.deepcopy(case)
         del c['scps']
         yield 'SCPs bind AWS services', c
-    if 'session' in case and who in str(case.get('resourcePolicy', '')):
+    policy = json.dumps(case.get('resourcePolicy', ''))
+    named = who in policy or '"Principal": "*"' in policy or '"AWS": "*"' in policy
+    if 'session' in case and named:
         c = copy.deepcopy(case)
         del c['session']
-        yield 'session policy limits a grant to the session', c
+        yield 'session policy limits a grant to the session or to *', c
 
 
 class Classifier:
-    def __init__(self, ask_ours, ask_peer):
-        self.ours, self.peer = ask_ours, ask_peer
+    def __init__(self, facts, ask_ours, ask_peer):
+        self.facts, self.ours, self.peer = facts, ask_ours, ask_peer
 
     def same(self, told, want, ours_too=True):
         if ours_too and self.ours(told) != want:
@@ -289,14 +298,14 @@ class Classifier:
             if self.same(without(case, [place]), want):
                 return ', '.join(sorted(place[2].labels)) if len(place[2].labels) == 1 else \
                     'several in one: ' + ', '.join(sorted(place[2].labels))
-        for name, told in callers(case):
+        for name, told in callers(case, self.facts):
             if self.same(told, want, ours_too=False):
                 return name
         bare = without(case, found)
         if found and self.same(bare, want):
             return 'several: ' + ', '.join(sorted({x for f in found for x in f[2].labels}))
         if found and self.ours(bare) == want:
-            for name, told in callers(bare):
+            for name, told in callers(bare, self.facts):
                 if self.same(told, want, ours_too=False):
                     return f'{name}, and others'
         return None
