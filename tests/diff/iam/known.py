@@ -266,7 +266,12 @@ def callers(case, facts):
         yield 'RCPs reach services that they do not', c
     if not isinstance(who, str):
         return
-    if who.endswith(':root'):
+    if who.endswith(':root') and case['action'].lower().startswith('sts:assumerole'):
+        c = copy.deepcopy(case)
+        c['identity'] = []
+        c.pop('resourcePolicy', None)
+        yield 'the root user assumes no role', c
+    elif who.endswith(':root'):
         c = copy.deepcopy(case)
         c['identity'] = c.get('identity', []) + [FULL]
         yield 'root user', c
@@ -285,6 +290,7 @@ def callers(case, facts):
 class Classifier:
     def __init__(self, facts, ask_ours, ask_peer):
         self.facts, self.ours, self.peer = facts, ask_ours, ask_peer
+        self.used = set()  # classes that explained something
 
     def same(self, told, want, ours_too=True):
         if ours_too and self.ours(told) != want:
@@ -296,10 +302,12 @@ class Classifier:
         found = list(elements(case))
         for place in found:
             if self.same(without(case, [place]), want):
+                self.used |= place[2].labels
                 return ', '.join(sorted(place[2].labels)) if len(place[2].labels) == 1 else \
                     'several in one: ' + ', '.join(sorted(place[2].labels))
         for name, told in callers(case, self.facts):
             if self.same(told, want, ours_too=False):
+                self.used.add(name)
                 return name
         bare = without(case, found)
         if found and self.same(bare, want):
