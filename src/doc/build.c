@@ -78,12 +78,14 @@ void wr_build_push_slow(wr_build *b, wr_node n) {
     if (b->stack.rc != WR_OK) fail(b, b->stack.rc);
 }
 
+enum { FACT_SRC = UINT16_MAX }; // no source: the node's place is kept with its fact
+
 uint16_t wr_build_src(wr_build *b, const wr_src *src) {
     for (uint32_t i = b->srcs.n; i-- > 0;)
         if (b->srcs.v[i] == src) return (uint16_t)i;
-    if (b->srcs.n > UINT16_MAX) {
+    if (b->srcs.n >= FACT_SRC) {
         wr_report(b->ctx, WR_D_D0014, WR_ERROR, src, (wr_span){0, 0},
-                  "the document is made of more than %u texts", UINT16_MAX + 1u);
+                  "the document is made of more than %u texts", (unsigned)FACT_SRC);
         fail(b, WR_LIMIT);
         return 0;
     }
@@ -138,6 +140,38 @@ void wr_build_open(wr_build *b, wr_kind kind, uint16_t src, uint8_t flags, uint3
                   (wr_node){.kind = (uint8_t)kind, .flags = flags, .src = src, .span = {beg, beg}});
     append(&b->open, &at, sizeof at);
     if (b->open.rc != WR_OK) fail(b, b->open.rc);
+}
+
+// ---------------------------------------------------------------------------------- waiting
+
+// The place of a value that waits is kept with the fact, and the fact's number in the node, until
+// the document is frozen and its nodes have their indices (tie_facts).
+void wr_build_wait(wr_build *b, wr_node *n, uint16_t src, wr_span at, wr_str what) {
+    struct wr_build_fact f = {what, src, at};
+    if (!WR_PUSH(&b->ctx->arena, &b->facts, f)) {
+        fail(b, WR_NOMEM);
+        return;
+    }
+    n->flags |= WR_F_UNKNOWN;
+    n->src = FACT_SRC;
+    n->span = (wr_span){b->facts.n - 1, 0};
+}
+
+// Gives the nodes that wait their places back, and the document the table of what they wait for.
+static bool tie_facts(wr_build *b, wr_doc *d) {
+    if (b->facts.n == 0) return true;
+    wr_fact *f = WR_NEW_N(&b->ctx->arena, wr_fact, b->facts.n);
+    if (!f) return false;
+    for (uint32_t i = 0; i < d->n_nodes && d->n_facts < b->facts.n; i++) {
+        wr_node *n = &d->nodes[i];
+        if (n->src != FACT_SRC || !(n->flags & WR_F_UNKNOWN)) continue;
+        const struct wr_build_fact *from = &b->facts.v[n->span.beg];
+        n->src = from->src;
+        n->span = from->at;
+        f[d->n_facts++] = (wr_fact){i, from->what};
+    }
+    d->facts = f;
+    return true;
 }
 
 // ---------------------------------------------------------------------------------- closing maps
@@ -294,8 +328,11 @@ void wr_build_close(wr_build *b, uint32_t end) {
 static void copy_head(wr_build *b, const wr_doc *from, const wr_node *n) {
     wr_node c = *n;
     c.src = wr_build_src(b, from->srcs[n->src]);
-    if (n->kind == WR_LIST || n->kind == WR_MAP) {
-        wr_build_open(b, n->kind, c.src, n->flags & (uint8_t)~WR_F_INDEXED, n->span.beg);
+    wr_str what;
+    bool box = n->kind == WR_LIST || n->kind == WR_MAP;
+    if (from->n_facts && wr_node_unknown(from, n, &what)) wr_build_wait(b, &c, c.src, c.span, what);
+    if (box) {
+        wr_build_open(b, n->kind, c.src, c.flags & (uint8_t)~WR_F_INDEXED, c.span.beg);
     } else if (n->flags & WR_F_KEY) {
         wr_build_key(b, c.src, n->span, n->flags & (uint8_t)~WR_F_DUP, wr_sym_str(n->u.sym));
     } else {
@@ -358,6 +395,7 @@ static wr_rc freeze(wr_build *b, wr_doc **out) {
     d->n_srcs = b->srcs.n;
     d->syms = b->syms;
     d->kind = wr_doc_classify(d);
+    if (!tie_facts(b, d)) return WR_NOMEM;
     *out = d;
     return WR_OK;
 }

@@ -7,20 +7,10 @@
 // back. Rules: CloudFormation Template Reference, "Template sections" and "Intrinsic functions".
 #include "doc/cfn_resolve_int.h"
 
-enum { FACT_SRC = UINT16_MAX }; // no source: marks a node whose place is kept with its fact
-
 // ------------------------------------------------------------------------ writing out
 
 static bool is_dynamic(wr_str s) {
     return memchr(s.p, '{', s.n) != NULL && wr_find(s, WR_S("{{resolve:"), 0) != SIZE_MAX;
-}
-
-// The place of a value that waits for a fact is kept with the fact, and the fact's number in the
-// node, until the document is frozen and its nodes have their indices (tie_facts).
-static uint32_t add_fact(wr_cfn *r, const wr_node *v, const wr_cfn_why *why) {
-    wr_cfn_fact f = {why->what, v->src, v->span};
-    if (!WR_PUSH(&r->keep, &r->facts, f)) r->rc = WR_NOMEM;
-    return r->facts.n - 1;
 }
 
 // A Number parameter's text as the number it is.
@@ -54,13 +44,8 @@ static void emit_scalar(wr_cfn *r, const wr_node *v) {
                     (int)n.n, n.u.s);
         n.flags |= WR_F_UNKNOWN;
     }
-    if (r->spread) {
-        n.flags |= WR_F_UNKNOWN;
-        n.span = (wr_span){add_fact(r, v, r->spread), 0};
-        n.src = FACT_SRC;
-    } else {
-        n.src = r->src[n.src];
-    }
+    n.src = r->src[n.src];
+    if (r->spread) wr_build_wait(&r->out, &n, n.src, v->span, r->spread->what);
     wr_build_scalar(&r->out, n);
 }
 
@@ -77,12 +62,10 @@ static void close_box(wr_cfn *r, const wr_node *v) {
 }
 
 static void open_box(wr_cfn *r, const wr_node *v) {
-    uint8_t flags = v->flags & WR_F_TAGGED;
+    wr_node box = {.flags = v->flags & WR_F_TAGGED, .src = r->src[v->src], .span = v->span};
     const wr_cfn_why *why = wr_cfn_is_unknown(v) ? wr_cfn_why_of(v) : r->spread;
-    if (why)
-        wr_build_open(&r->out, (wr_kind)v->kind, FACT_SRC, flags | WR_F_UNKNOWN,
-                      add_fact(r, v, why));
-    else wr_build_open(&r->out, (wr_kind)v->kind, r->src[v->src], flags, v->span.beg);
+    if (why) wr_build_wait(&r->out, &box, box.src, box.span, why->what);
+    wr_build_open(&r->out, (wr_kind)v->kind, box.src, box.flags, box.span.beg);
 }
 
 static void emit_container(wr_cfn *r, const wr_node *v) {
@@ -343,22 +326,6 @@ static void emit_root(wr_cfn *r, const sections *s) {
     close_box(r, root);
 }
 
-// Gives the nodes that wait their places back, and the document the table of what they wait for.
-static bool tie_facts(wr_cfn *r, wr_doc *d) {
-    wr_fact *f = WR_NEW_N(&r->c->arena, wr_fact, r->facts.n + 1u);
-    if (!f) return false;
-    for (uint32_t i = 0; i < d->n_nodes && d->n_facts < r->facts.n; i++) {
-        wr_node *n = &d->nodes[i];
-        if (n->src != FACT_SRC || !(n->flags & WR_F_UNKNOWN)) continue;
-        const wr_cfn_fact *from = &r->facts.v[n->span.beg];
-        n->src = r->src[from->src];
-        n->span = from->span;
-        f[d->n_facts++] = (wr_fact){i, from->what};
-    }
-    d->facts = f;
-    return true;
-}
-
 static void finish(wr_cfn *r, wr_doc **out) {
     if (r->rc != WR_OK) {
         wr_build_abort(&r->out);
@@ -368,7 +335,6 @@ static void finish(wr_cfn *r, wr_doc **out) {
     if (r->rc != WR_OK) return;
     (*out)->format = r->in->format;
     (*out)->kind = r->in->kind;
-    if (!tie_facts(r, *out)) r->rc = WR_NOMEM;
     if (r->unsaid)
         (void)wr_report(r->c, WR_D_X0010, WR_NOTE, r->in->srcs[r->in->root->src], (wr_span){0, 0},
                         "%u more places are not resolved", (unsigned)r->unsaid);
@@ -387,7 +353,6 @@ static wr_rc start(wr_cfn *r) {
     r->syms = WR_NEW(&r->c->arena, wr_symtab);
     r->src = WR_NEW_N(&r->keep, uint16_t, r->in->n_srcs + 1u);
     if (!r->syms || !r->src) return WR_NOMEM;
-    WR_ASSERT(r->in->n_srcs < FACT_SRC);
     wr_symtab_init(r->syms, &r->c->arena, r->in->syms);
     wr_map_init(&r->names, &r->keep);
     wr_map_init(&r->conds, &r->keep);

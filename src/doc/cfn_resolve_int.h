@@ -69,12 +69,6 @@ typedef struct wr_cfn_entry {
 typedef WR_VEC(wr_cfn_entry) wr_cfn_entries;
 
 // An unresolved value that was written out: what it waits for and where it stands.
-typedef struct wr_cfn_fact {
-    wr_str what;
-    uint16_t src;
-    wr_span span;
-} wr_cfn_fact;
-
 typedef struct wr_cfn {
     wr_ctx *c;
     const wr_doc *in;
@@ -89,9 +83,8 @@ typedef struct wr_cfn {
     wr_map names;                  // logical name → wr_cfn_name
     wr_map conds;                  // condition → wr_cfn_cond
     wr_map told;                   // what was reported, so that a loop says it once
-    WR_VEC(wr_cfn_fact) facts;
-    const wr_cfn_why *spread; // of the macro in whose reach values are being written out
-    bool lang_ext;            // Transform names AWS::LanguageExtensions
+    const wr_cfn_why *spread;      // of the macro in whose reach values are being written out
+    bool lang_ext;                 // Transform names AWS::LanguageExtensions
     bool macros;          // Transform names something else: names may appear that are not written
     bool loops_left;      // a loop over Resources was not unrolled: the same
     bool cond_loops_left; // and over Conditions

@@ -167,6 +167,12 @@ wr_rc wr_pull_load(wr_pull *p, const wr_item *it, wr_ctx *c, const wr_load *how,
 
 // ---------------------------------------------------------------------------------- building
 
+struct wr_build_fact { // what a node waits for, and its place
+    wr_str what;
+    uint16_t src;
+    wr_span at;
+};
+
 // Makes a document bottom-up. Keys are interned in b->syms. Sticky failure, seen by wr_build_end.
 // Every wr_build_init is followed by one wr_build_end or wr_build_abort.
 typedef struct wr_build {
@@ -176,7 +182,8 @@ typedef struct wr_build {
     wr_buf nodes; // wr_node each: blocks of finished children; u.i of a container is an index here
     wr_buf open;  // uint32_t each: index in stack of each open container
     WR_VEC(const wr_src *) srcs;
-    bool warn_repeats; // a repeated key is worth a D0007 warning
+    WR_VEC(struct wr_build_fact) facts; // see wr_build_wait
+    bool warn_repeats;                  // a repeated key is worth a D0007 warning
     wr_rc rc;
 } wr_build;
 
@@ -187,6 +194,10 @@ void wr_build_str(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s
 void wr_build_key(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s);
 void wr_build_open(wr_build *b, wr_kind kind, uint16_t src, uint8_t flags, uint32_t beg);
 void wr_build_close(wr_build *b, uint32_t end); // closes the innermost; checks keys; indexes
+// A node that stands at src, at and is not known yet: puts flag, place and `what` would settle it
+// into *n, which then goes to wr_build_scalar, or whose src, flags and span.beg go to
+// wr_build_open. what must outlive the document.
+void wr_build_wait(wr_build *b, wr_node *n, uint16_t src, wr_span at, wr_str what);
 // Deep copy of a finished subtree of another document, losers left out. Its spans keep their
 // source, and its strings their memory: from's text must outlive the copy.
 void wr_build_copy(wr_build *b, const wr_doc *from, const wr_node *n);
