@@ -141,7 +141,9 @@ void iam_take_map(iam_reader *r, const wr_node *m, const char *const *names, uns
         const wr_node *at = wr_map_key(m, i);
         const wr_sym *y = at->u.sym;
         unsigned k = 0;
-        while (k < n && (strncmp(names[k], y->p, y->n) != 0 || names[k][y->n] != '\0')) k++;
+        while (k < n && (names[k][0] != y->p[0] || strncmp(names[k], y->p, y->n) != 0 ||
+                         names[k][y->n] != '\0'))
+            k++;
         if (k == n) {
             report_strange(r, at, names, n, what);
         } else {
@@ -184,7 +186,7 @@ bool iam_texts_begin(iam_reader *r, const wr_node *n, const char *what, iam_text
     return false;
 }
 
-bool iam_texts_next(iam_reader *r, iam_texts *t, const wr_node **n, wr_str *out) {
+bool iam_texts_slow(iam_reader *r, iam_texts *t, const wr_node **n, wr_str *out) {
     while (t->at != t->end) {
         *n = t->at++;
         if ((*n)->kind == WR_NULL && !((*n)->flags & WR_F_UNKNOWN)) {
@@ -220,26 +222,43 @@ static void take_version(iam_reader *r, const wr_node *n) {
     wr_hint(r->set->ctx, d, "write \"2012-10-17\"");
 }
 
-// Statements with Sids that must be unique: the first that has one already is reported.
+static void report_sid(iam_reader *r, const wr_iam_stmt *st, const wr_iam_stmt *other) {
+    wr_pos pos = wr_node_pos(r->doc, other->node);
+    wr_str sid = wr_utf8_cut(st->sid, 100);
+    wr_diag *d =
+        iam_fault(r, WR_D_I0111, st->node, "two statements have the Sid '%.*s'", WR_FMT(sid));
+    wr_hint(r->set->ctx, d, "the other begins at line %u, column %u", (unsigned)pos.line,
+            (unsigned)pos.col);
+}
+
+static void check_few_sids(iam_reader *r) {
+    const wr_iam_policy *p = r->policy;
+    for (uint32_t i = 1; i < p->n_stmts; i++) {
+        const wr_iam_stmt *st = &p->stmts[i];
+        uint32_t k = 0;
+        while (k < i && (st->sid.n == 0 || !wr_eq(p->stmts[k].sid, st->sid))) k++;
+        if (k < i) report_sid(r, st, &p->stmts[k]);
+    }
+}
+
+// Sids that must be unique; each that is not is reported with the first that has it.
 static bool check_sids(iam_reader *r) {
+    enum { FEW = 24 }; // a table is worth it beyond
     const wr_iam_policy *p = r->policy;
     wr_map seen;
-    if (!iam_rules_of[p->kind].plain_sid || p->n_stmts < 2) return true;
+    if (!iam_rules_of[p->kind].plain_sid) return true;
+    if (p->n_stmts <= FEW) {
+        check_few_sids(r);
+        return true;
+    }
     wr_map_init(&seen, &r->set->ctx->arena);
     for (uint32_t i = 0; i < p->n_stmts; i++) {
         const wr_iam_stmt *st = &p->stmts[i];
         if (st->sid.n == 0) continue;
         void **at = wr_map_at(&seen, st->sid);
         if (at == NULL) return false;
-        if (*at == NULL) {
-            *at = (void *)st;
-            continue;
-        }
-        wr_pos pos = wr_node_pos(r->doc, ((const wr_iam_stmt *)*at)->node);
-        wr_diag *d = iam_fault(r, WR_D_I0111, st->node, "two statements have the Sid '%.*s'",
-                               WR_FMT(wr_utf8_cut(st->sid, 100)));
-        wr_hint(r->set->ctx, d, "the other begins at line %u, column %u", (unsigned)pos.line,
-                (unsigned)pos.col);
+        if (*at) report_sid(r, st, *at);
+        else *at = (void *)st;
     }
     return true;
 }

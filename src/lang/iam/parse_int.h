@@ -74,7 +74,16 @@ typedef struct iam_texts {
     const char *what;
 } iam_texts;
 bool iam_texts_begin(iam_reader *r, const wr_node *n, const char *what, iam_texts *t);
-bool iam_texts_next(iam_reader *r, iam_texts *t, const wr_node **n, wr_str *out);
+bool iam_texts_slow(iam_reader *r, iam_texts *t, const wr_node **n, wr_str *out);
+static inline bool iam_texts_next(iam_reader *r, iam_texts *t, const wr_node **n, wr_str *out) {
+    const wr_node *at = t->at;
+    if (at == t->end) return false;
+    if (at->kind != WR_STR || (at->flags & WR_F_UNKNOWN)) return iam_texts_slow(r, t, n, out);
+    *out = wr_strn(at->u.s, at->n); // a value, never a key
+    *n = at;
+    t->at = at + 1;
+    return true;
+}
 
 // Statement m into *out, already zeroed but for policy, index, id. False: no memory.
 bool iam_parse_stmt(iam_reader *r, const wr_node *m, wr_iam_stmt *out);

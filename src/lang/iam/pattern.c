@@ -151,19 +151,57 @@ static uint32_t flags_of(const maker *m) {
     return f;
 }
 
-// Characters that need a look: wildcards where there are any, and the beginning of a variable.
-static uint32_t count_special(const maker *m) {
-    uint32_t n = 0;
-    if (m->how == IAM_PAT_TEXT) return 0;
-    bool wild = m->how != IAM_PAT_PLAIN;
-    for (size_t i = 0; i < m->text.n; i++) {
-        char c = m->text.p[i];
-        n += c == '$' || (wild && (c == '*' || c == '?'));
-    }
-    return n;
+// ---------------------------------------------------------------------------------- fast paths
+// Eight characters at a time: a policy is mostly names of actions, and there are tens of thousands.
+
+static const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+
+static inline uint64_t load8(const char *p) {
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
 }
 
-static char lower(char c) { return (char)(c | ((unsigned char)(c - 'A') < 26 ? 0x20 : 0)); }
+// Non-zero when a byte of w is c (and never otherwise).
+static inline uint64_t has(uint64_t w, char c) {
+    uint64_t x = w ^ (ones * (unsigned char)c);
+    return (x - ones) & ~x & highs;
+}
+
+// Is there a character that needs a look: a wildcard where there are any, or a '$'?
+static bool has_special(const char *p, size_t n, bool wild) {
+    uint64_t any = 0;
+    if (n < 8) {
+        for (size_t i = 0; i < n; i++) any |= p[i] == '$' || (wild && (p[i] == '*' || p[i] == '?'));
+        return any != 0;
+    }
+    for (size_t i = 0;; i = i + 16 <= n ? i + 8 : n - 8) { // the last eight may overlap
+        uint64_t w = load8(p + i);
+        any |= has(w, '$');
+        if (wild) any |= has(w, '*') | has(w, '?');
+        if (i + 8 == n) return any != 0;
+    }
+}
+
+static inline char lower(char c) { return (char)(c | ((unsigned char)(c - 'A') < 26 ? 0x20 : 0)); }
+
+static inline uint64_t lower8(uint64_t w) {
+    uint64_t low = w & ~highs;
+    uint64_t up = (low + ones * (0x80 - 'A')) & ~(low + ones * (0x80 - 'Z' - 1)) & ~w & highs;
+    return w | up >> 2;
+}
+
+static void lower_copy(char *to, const char *p, size_t n) {
+    if (n < 8) {
+        for (size_t i = 0; i < n; i++) to[i] = lower(p[i]);
+        return;
+    }
+    for (size_t i = 0;; i = i + 16 <= n ? i + 8 : n - 8) {
+        uint64_t w = lower8(load8(p + i));
+        memcpy(to + i, &w, sizeof w);
+        if (i + 8 == n) return;
+    }
+}
 
 // Nearly all texts are a literal, or a literal and a star at the end, or the star alone. They take
 // one block: the pieces and, of actions, the text in lower case behind them.
@@ -175,7 +213,7 @@ static bool make_simple(maker *m, bool star) {
     wr_iam_piece *p = wr_alloc(m->a, n * sizeof *p + (copy ? n_lit : 0));
     if (!p) return false;
     char *to = (char *)(p + n);
-    for (size_t i = 0; copy && i < n_lit; i++) to[i] = lower(t.p[i]);
+    if (copy) lower_copy(to, t.p, n_lit);
     m->pieces.v = p;
     m->pieces.n = n;
     if (n_lit) *p++ = (wr_iam_piece){.kind = WR_IAM_LIT, .text = wr_strn(copy ? to : t.p, n_lit)};
@@ -185,19 +223,30 @@ static bool make_simple(maker *m, bool star) {
 }
 
 // Everything else: one piece for each special character at most, and a literal before each.
-static bool make_pieces(maker *m, uint32_t n_special) {
+static bool make_pieces(maker *m) {
+    uint32_t n = 1;
+    for (size_t i = 0; i < m->text.n; i++)
+        n += m->text.p[i] == '$' || m->text.p[i] == '*' || m->text.p[i] == '?' ? 2u : 0u;
     char *room = wr_alloc(m->a, 2 * m->text.n);
-    m->pieces.cap = 2 * n_special + 1;
-    m->pieces.v = wr_alloc(m->a, m->pieces.cap * sizeof *m->pieces.v);
+    m->pieces.v = wr_alloc(m->a, n * sizeof *m->pieces.v);
+    m->pieces.cap = n;
     if (!room || !m->pieces.v) return false;
     m->lit = room;
     if (m->how == IAM_PAT_ACTION) {
         char *to = room + m->text.n;
-        for (size_t i = 0; i < m->text.n; i++) to[i] = lower(m->text.p[i]);
+        lower_copy(to, m->text.p, m->text.n);
         m->text.p = to;
     }
     cut(m);
     return !m->oom;
+}
+
+static bool is_simple(const maker *m, bool *star) {
+    wr_str t = m->text;
+    // The star of an ARN's last field is simple too; of an Arn… operator it may have to stay there.
+    bool ends = (m->how & (IAM_PAT_ACTION | IAM_PAT_RESOURCE | IAM_PAT_STRING)) != 0;
+    *star = ends && t.n > 0 && t.p[t.n - 1] == '*';
+    return m->how == IAM_PAT_TEXT || !has_special(t.p, t.n - *star, m->how != IAM_PAT_PLAIN);
 }
 
 wr_rc iam_pat_make(iam_reader *r, wr_str text, const wr_node *node, enum iam_pat_how how,
@@ -205,10 +254,8 @@ wr_rc iam_pat_make(iam_reader *r, wr_str text, const wr_node *node, enum iam_pat
     wr_arena *a = &r->set->ctx->arena;
     maker m = {.r = r, .a = a, .text = text, .how = how};
     m.variables = r->policy->variables && (how & (IAM_PAT_ACTION | IAM_PAT_TEXT)) == 0;
-    uint32_t special = count_special(&m);
-    bool star = special == 1 && text.p[text.n - 1] == '*' &&
-                (how & (IAM_PAT_ACTION | IAM_PAT_RESOURCE | IAM_PAT_STRING)) != 0;
-    if (!(special == 0 || star ? make_simple(&m, star) : make_pieces(&m, special))) return WR_NOMEM;
+    bool star;
+    if (!(is_simple(&m, &star) ? make_simple(&m, star) : make_pieces(&m))) return WR_NOMEM;
     // A star in a field of its own behind a star that does not stay was folded into it; a lone star
     // is everything, whatever field it stands in.
     if (m.pieces.n == 1 && m.pieces.v[0].kind == WR_IAM_ANY) m.pieces.v[0].stays = false;
