@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 struct wr_block {
     struct wr_block *prev;
@@ -17,7 +18,7 @@ struct wr_block {
     char data[];
 };
 
-enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 4 * 1024 * 1024 };
+enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 4 * 1024 * 1024, HUGE_PAGE = 2 * 1024 * 1024 };
 
 void wr_arena_init(wr_arena *a, size_t cap) {
     *a = (wr_arena){.cap = cap, .next = BLOCK_FIRST};
@@ -57,9 +58,23 @@ void wr_arena_fini(wr_arena *a) {
 
 static size_t round_up(size_t n) { return (n + 7u) & ~(size_t)7u; }
 
+// Large blocks begin where a huge page can and ask for them: taking the pages of four kilobytes one
+// by one from the system costs more than what is done with them.
+static void *take_memory(size_t n) {
+#if defined(MADV_HUGEPAGE) && !defined(WR_ARENA_DEBUG)
+    void *p = NULL;
+    if (n >= HUGE_PAGE && n % HUGE_PAGE == 0) {
+        if (posix_memalign(&p, HUGE_PAGE, n) != 0) return NULL;
+        (void)madvise(p, n, MADV_HUGEPAGE);
+        return p;
+    }
+#endif
+    return malloc(n);
+}
+
 static struct wr_block *block_new(wr_arena *a, size_t room) {
     struct wr_block *b = NULL;
-    if (room <= PTRDIFF_MAX - sizeof *b) b = malloc(sizeof *b + room);
+    if (room <= PTRDIFF_MAX - sizeof *b) b = take_memory(sizeof *b + room);
     if (b == NULL) a->oom = true;
     else b->room = room;
     return b;
@@ -90,6 +105,8 @@ void *wr_alloc_slow(wr_arena *a, size_t n) {
     return b->data;
 #else
     size_t room = a->next > want ? a->next : want;
+    if (room == a->next && room >= HUGE_PAGE) room -= sizeof(struct wr_block);
+    if (room < want) room = want;
     if (a->cap != 0 && room > a->cap - a->used) room = (a->cap - a->used) & ~(size_t)7u;
     struct wr_block *b = block_add(a, room);
     if (b == NULL) return NULL;

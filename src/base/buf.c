@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { GROW_FIRST = 256, SINK_BLOCK = 64 * 1024 };
+enum { GROW_FIRST = 1024, SINK_BLOCK = 64 * 1024 };
+enum {
+    COPY_MOST = 16 * 1024
+}; // up to here copying into an arena costs less than a block of its own
 
 void wr_buf_init(wr_buf *b, size_t max) { *b = (wr_buf){.max = max ? max : SIZE_MAX}; }
 
@@ -45,7 +48,14 @@ void wr_buf_fini(wr_buf *b) {
 
 wr_str wr_buf_keep(wr_buf *b, wr_arena *a) {
     size_t n = b->n;
-    char *p = b->rc == WR_OK ? realloc(b->p, n ? n : 1) : NULL;
+    char *p;
+    if (n <= COPY_MOST && b->rc == WR_OK) {
+        p = wr_alloc(a, n);
+        if (p && n > 0) memcpy(p, b->p, n);
+        wr_buf_fini(b);
+        return p ? wr_strn(p, n) : (wr_str){NULL, 0};
+    }
+    p = b->rc == WR_OK ? realloc(b->p, n ? n : 1) : NULL;
     if (p) b->p = NULL;
     wr_buf_fini(b);
     p = p ? wr_arena_adopt(a, p, n) : NULL;

@@ -102,26 +102,38 @@ static size_t add_variable(maker *m, size_t i) {
     return end;
 }
 
+// The end of the run of plain characters from i on; colons end one because they are counted.
+static inline size_t plain_run(wr_str t, size_t i) {
+    static const bool stop[256] = {['*'] = true, ['?'] = true, ['$'] = true, [':'] = true};
+    while (i < t.n && !stop[(unsigned char)t.p[i]]) i++;
+    return i;
+}
+
+// One character that is not plain; returns the offset behind what it begins.
+static size_t take_special(maker *m, size_t i, bool wild) {
+    wr_str t = m->text;
+    char c = t.p[i];
+    if (wild && (c == '*' || c == '?')) {
+        add_wildcard(m, i);
+        return i + 1;
+    }
+    if (c == '$' && m->variables && i + 1 < t.n && t.p[i + 1] == '{' &&
+        (m->how != IAM_PAT_RESOURCE || m->colons >= N_COLONS)) {
+        size_t end = add_variable(m, i);
+        if (end != i) return end;
+    }
+    if (c == ':') m->colons++;
+    m->lit[m->n_lit++] = c;
+    return i + 1;
+}
+
 static void cut(maker *m) {
     wr_str t = m->text;
     bool wild = (m->how & (IAM_PAT_PLAIN | IAM_PAT_TEXT)) == 0;
     for (size_t i = 0; i < t.n;) {
-        char c = t.p[i];
-        if (wild && (c == '*' || c == '?')) {
-            add_wildcard(m, i++);
-            continue;
-        }
-        if (c == '$' && m->variables && i + 1 < t.n && t.p[i + 1] == '{' &&
-            (m->how != IAM_PAT_RESOURCE || m->colons >= N_COLONS)) {
-            size_t end = add_variable(m, i);
-            if (end != i) {
-                i = end;
-                continue;
-            }
-        }
-        if (c == ':') m->colons++;
-        m->lit[m->n_lit++] = c;
-        i++;
+        size_t end = plain_run(t, i);
+        add_literal(m, wr_strn(t.p + i, end - i));
+        i = end < t.n ? take_special(m, end, wild) : end;
     }
     end_literal(m);
 }
