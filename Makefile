@@ -7,7 +7,7 @@
 VERSION := 0.1.0
 BUILD ?= build
 
-all: $(BUILD)/writ $(BUILD)/cfn-guard ## the program and its personalities (default)
+all: $(BUILD)/writ $(BUILD)/cfn-guard $(BUILD)/iamctl ## the program and its personalities (default)
 .DEFAULT_GOAL := all
 
 include mk/flags.mk

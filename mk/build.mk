@@ -58,10 +58,10 @@ $(BUILD)/obj/src/aws/tables.o: WR_CPPFLAGS += -I$(BUILD)/gen
 $(BUILD)/writ: $(CLI_OBJ) $(BUILD)/libwrit.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $(CLI_OBJ) $(BUILD)/libwrit.a $(LIBS)
-$(BUILD)/cfn-guard: $(BUILD)/writ
+$(BUILD)/cfn-guard $(BUILD)/iamctl: $(BUILD)/writ
 	@ln -sf writ $@
 
-MAN := writ writ-guard writ-iam writ-diff cfn-guard
+MAN := writ writ-guard writ-iam writ-diff cfn-guard iamctl
 man: $(BUILD)/writ ## rewrite docs/man from the command tables
 	$(Q)mkdir -p docs/man
 	$(Q)for p in $(MAN); do $(BUILD)/writ man $$p > docs/man/$$p.1 || exit 1; done

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# install: PREFIX (default /usr/local) and DESTDIR as everywhere. Personalities (cfn-guard) go into
+# install: PREFIX (default /usr/local) and DESTDIR as everywhere. Personalities (cfn-guard, iamctl) go into
 # a folder of their own, never into bin: a real cfn-guard is not shadowed unless someone puts that
 # folder first in PATH.
 PREFIX ?= /usr/local
@@ -14,7 +14,7 @@ bashcompdir ?= $(datadir)/bash-completion/completions
 zshcompdir ?= $(datadir)/zsh/site-functions
 fishcompdir ?= $(datadir)/fish/vendor_completions.d
 personalitydir ?= $(libexecdir)/writ/personalities
-PERSONALITIES := cfn-guard
+PERSONALITIES := cfn-guard iamctl
 D = $(DESTDIR)
 
 install: all lib $(BUILD)/public/libwrit.a ## into PREFIX=/usr/local (DESTDIR for packages)

@@ -23,6 +23,7 @@ p=$top/usr
 check 'make install' "${MAKE:-make}" --no-print-directory BUILD="$build" PREFIX="$p" install
 check 'the program runs' "$p/bin/writ" --version
 check 'the personality runs' "$p/libexec/writ/personalities/cfn-guard" --version
+check 'the other one, too' "$p/libexec/writ/personalities/iamctl" --version
 check 'no personality in bin' test "$(ls "$p/bin")" = writ
 for f in share/man/man1/writ.1 share/man/man1/cfn-guard.1 share/zsh/site-functions/_writ \
     share/bash-completion/completions/writ share/fish/vendor_completions.d/writ.fish; do

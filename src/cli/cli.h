@@ -148,6 +148,7 @@ typedef struct cli_prog {
 
 extern const cli_prog cli_writ;      // table.c
 extern const cli_prog cli_cfn_guard; // compat/cfn_guard.c
+extern const cli_prog cli_iamctl;    // compat/iamctl.c
 
 extern const cli_cmd cli_iam;        // table_iam.c: `writ iam`
 extern const cli_cmd cli_cmd_diff;   // table_analyze.c: `writ diff`

@@ -37,13 +37,22 @@ static int take_compat(cli *c, int argc, char *const *argv, char ***out) {
     return found ? n : -1;
 }
 
+static const cli_prog *program(const char *bin) {
+    if (strncmp(bin, "cfn-guard", 9) == 0) return &cli_cfn_guard;
+    return strncmp(bin, "iamctl", 6) == 0 ? &cli_iamctl : &cli_writ;
+}
+
 static int run(int argc, char **argv) {
     cli c;
     char **words = argv;
     (void)signal(SIGPIPE, SIG_IGN); // a closed pipe is an error we report, not a silent end
     const char *bin = argc > 0 ? wr_basename(wr_strz(argv[0])).p : "writ";
-    cli_init(&c, strncmp(bin, "cfn-guard", 9) == 0 ? &cli_cfn_guard : &cli_writ);
-    if (c.prog->native) {
+    cli_init(&c, program(bin));
+    if (c.prog == &cli_iamctl) {
+        bin = c.prog->name;
+        c.allow_hidden = true; // -v is a version too, and tests say what time it is
+    }
+    if (c.prog == &cli_writ) {
         int n = take_compat(&c, argc, argv, &words);
         if (n >= 0) {
             argc = n;

@@ -159,7 +159,7 @@ void cli_put_man(wr_buf *b, const cli_prog *p, const cli_cmd *cmd, const char *n
 }
 
 int cli_run_man(cli *c) {
-    static const cli_prog *const programs[] = {&cli_writ, &cli_cfn_guard, NULL};
+    static const cli_prog *const programs[] = {&cli_writ, &cli_cfn_guard, &cli_iamctl, NULL};
     const char *asked = cli_value(c, CLI_CODE);
     for (const cli_prog *const *p = programs; *p; p++) {
         if (strcmp(asked, (*p)->name) != 0) continue;

@@ -424,7 +424,7 @@ static const cli_opt man_opts[] = {
      .kind = CLI_K_ONE,
      .metavar = "PAGE",
      .required = true,
-     .help = "writ, writ-COMMAND or cfn-guard"},
+     .help = "writ, writ-COMMAND, cfn-guard or iamctl"},
     ROW_HELP,
 };
 
@@ -452,8 +452,8 @@ static const cli_opt root_opts[] = {
 static const cli_cmd root = {
     .name = "writ",
     .about = "Governance as code: judge templates, plans and documents by policies",
-    .more = "Diagnostics go to stderr, reports to stdout. Called by the name cfn-guard it is that "
-            "program.",
+    .more = "Diagnostics go to stderr, reports to stdout. Called by the name cfn-guard or "
+            "iamctl it is that program.",
     .opts = root_opts,
     .n_opts = CLI_COUNT(root_opts),
     .subs = commands,
