@@ -70,7 +70,8 @@ static void expect_waits(const run *t, const wr_node *n, const char *want) {
     R(address, "aws_s3_bucket_versioning", name, "'values':{'bucket':'" value "','status':'on'}")
 #define REFS(...) "{'references':[" __VA_ARGS__ "]}"
 
-// clang-format off: plans are pieces of text that are read as they stand.
+// Plans are pieces of text that are read as they stand.
+// clang-format off
 static void joins_by_reference(void **state) {
     (void)state;
     run t;
@@ -184,31 +185,22 @@ static void a_value_settles_it(void **state) {
 
 // A versioning in module v gets the root's bucket by a variable; one in w gets that of b, which
 // comes out of b by an output.
-static const char in_modules[] = "'resources':[" BUCKET(
-    "aws_s3_bucket.a", "a",
-    "a") "],'child_modules':["
-         "{'address':'module.v','resources':[" VERSIONING(
-             "module.v.aws_s3_bucket_versioning.x", "x",
-             "a") "]},"
-                  "{'address':'module.b','resources':[" BUCKET(
-                      "module.b.aws_s3_bucket.in", "in",
-                      "in") "]},"
-                            "{'address':'module.w','resources':[" VERSIONING(
-                                "module.w.aws_s3_bucket_versioning.x", "x", "in") "]}]";
+static const char in_modules[] =
+    "'resources':[" BUCKET("aws_s3_bucket.a", "a", "a") "],'child_modules':["
+    "{'address':'module.v','resources':["
+    VERSIONING("module.v.aws_s3_bucket_versioning.x", "x", "a") "]},"
+    "{'address':'module.b','resources':["
+    BUCKET("module.b.aws_s3_bucket.in", "in", "in") "]},"
+    "{'address':'module.w','resources':["
+    VERSIONING("module.w.aws_s3_bucket_versioning.x", "x", "in") "]}]";
 static const char calls[] =
     "'module_calls':{"
-    "'v':{'expressions':{'to':" REFS("'aws_s3_bucket.a.id'") "},'module':{'resources':[" C(
-        "aws_s3_bucket_versioning", "x",
-        "'bucket':" REFS("'var.to'")) "]}},"
-                                      "'w':{'expressions':{'to':" REFS("'module.b.id','module.b'") "},'module':{'resources':[" C(
-                                          "aws_s3_bucket_versioning", "x",
-                                          "'bucket':" REFS(
-                                              "'var.to'")) "]}},"
-                                                           "'b':{'module':{'outputs':{'id':{'"
-                                                           "expression':" REFS(
-                                                               "'aws_s3_bucket.in.id'") "}},"
-                                                                                        "'resources"
-                                                                                        "':[]}}}";
+    "'v':{'expressions':{'to':" REFS("'aws_s3_bucket.a.id'") "},'module':{'resources':["
+    C("aws_s3_bucket_versioning", "x", "'bucket':" REFS("'var.to'")) "]}},"
+    "'w':{'expressions':{'to':" REFS("'module.b.id','module.b'") "},'module':{'resources':["
+    C("aws_s3_bucket_versioning", "x", "'bucket':" REFS("'var.to'")) "]}},"
+    "'b':{'module':{'outputs':{'id':{'expression':" REFS("'aws_s3_bucket.in.id'") "}},"
+    "'resources':[]}}}";
 
 static void follows_variables_and_outputs(void **state) {
     (void)state;
@@ -244,26 +236,14 @@ static void known_after_apply(void **state) {
 static void odd_plans(void **state) {
     (void)state;
     run t;
-    begin(
-        &t,
-        "'resources':[" R("a.b", "a", "b", "'values':3") ",7,{}],'child_modules':[3,"
-                                                         "{'address':'module.m','resources':[" R(
-                                                             "module.m.a.b", "a", "b",
-                                                             "'values':{}") "]}]",
-        "5,{'address':'a.b','change':[]}",
-        "'resources':[4," C(
-            "a", "b",
-            "'x':" REFS(
-                "'module.m.o','each.value',3") ",'y':'z'") "],"
-                                                           "'module_calls':{'m':{'expressions':{'v'"
-                                                           ":" REFS(
-                                                               "'module.m.o'") "},'module':{"
-                                                                               "'resources':[" C(
-                                                                                   "a", "b",
-                                                                                   "'q':" REFS(
-                                                                                       "'var.v'")) "],"
-                                                                                                   "'outputs':{'o':{'expression':" REFS(
-                                                                                                       "'var.v'") "}}}}}");
+    begin(&t,
+          "'resources':[" R("a.b", "a", "b", "'values':3") ",7,{}],'child_modules':[3,"
+          "{'address':'module.m','resources':[" R("module.m.a.b", "a", "b", "'values':{}") "]}]",
+          "5,{'address':'a.b','change':[]}",
+          "'resources':[4," C("a", "b", "'x':" REFS("'module.m.o','each.value',3") ",'y':'z'") "],"
+          "'module_calls':{'m':{'expressions':{'v':" REFS("'module.m.o'") "},'module':{"
+          "'resources':[" C("a", "b", "'q':" REFS("'var.v'")) "],"
+          "'outputs':{'o':{'expression':" REFS("'var.v'") "}}}}}");
     expect(&t, "a.b", "values", "{}");
     end(&t);
 }
