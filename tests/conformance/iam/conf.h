@@ -18,6 +18,8 @@ typedef enum conf_kind { // sections of the run; names in conf_kind_names
     CONF_CHOICE,         // the same, ambiguous ones, by the guide's page
     CONF_MANAGED,        // cases/managed-cases.jsonl
     CONF_STACK,          // cases/stack-cases.jsonl
+    CONF_API,            // moto/*.json: the words of IAM's API
+    CONF_DOCUMENT,       // published policies that must not be broken
     CONF_KINDS
 } conf_kind;
 extern const char *const conf_kind_names[CONF_KINDS];
@@ -66,5 +68,7 @@ wr_outcome conf_expect(const wr_doc *d);
 void conf_probes(conf *c);
 void conf_managed(conf *c);
 void conf_stacks(conf *c);
+void conf_api(conf *c);
+void conf_documents(conf *c);
 
 #endif

@@ -8,7 +8,8 @@
 
 #include "conf.h"
 
-const char *const conf_kind_names[CONF_KINDS] = {"probe", "choice", "managed", "stack"};
+const char *const conf_kind_names[CONF_KINDS] = {"probe", "choice", "managed",
+                                                 "stack", "api",    "document"};
 
 static bool next_line(wr_str *rest, wr_str *line) {
     while (rest->n > 0) {
@@ -141,6 +142,8 @@ int main(int argc, char **argv) {
     part(&c, "probes", conf_probes);
     part(&c, "managed", conf_managed);
     part(&c, "stacks", conf_stacks);
+    part(&c, "api", conf_api);
+    part(&c, "documents", conf_documents);
     int rc = summary(&c);
     if (c.log) fclose(c.log);
     wr_ctx_fini(&c.ctx);
