@@ -55,9 +55,10 @@ static bool action_takes(uint32_t action, wr_str arn) {
 
 uint32_t trail_fitting_resources(const wr_trail_record *rec, uint32_t action, wr_str *out) {
     uint32_t n = 0;
+    // What a record lists is more than what a table does not know.
+    bool all = action == WR_AWS_NONE || wr_aws_action_n_types(action) == 0;
     for (uint32_t i = 0; i < rec->n_resources; i++)
-        if (action == WR_AWS_NONE || action_takes(action, rec->resources[i].arn))
-            out[n++] = rec->resources[i].arn;
+        if (all || action_takes(action, rec->resources[i].arn)) out[n++] = rec->resources[i].arn;
     return n;
 }
 

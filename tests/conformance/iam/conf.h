@@ -20,6 +20,8 @@ typedef enum conf_kind { // sections of the run; names in conf_kind_names
     CONF_STACK,          // cases/stack-cases.jsonl
     CONF_API,            // moto/*.json: the words of IAM's API
     CONF_DOCUMENT,       // published policies that must not be broken
+    CONF_TRAIL,          // cloudtrail-invictus against cases/trail-requests.jsonl
+    CONF_REPLAY,         // cases/trail-scp-impact.tsv, trail-scp-denied.jsonl
     CONF_KINDS
 } conf_kind;
 extern const char *const conf_kind_names[CONF_KINDS];
@@ -70,5 +72,7 @@ void conf_managed(conf *c);
 void conf_stacks(conf *c);
 void conf_api(conf *c);
 void conf_documents(conf *c);
+void conf_trail(conf *c);
+void conf_replay(conf *c);
 
 #endif

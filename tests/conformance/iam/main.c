@@ -8,8 +8,8 @@
 
 #include "conf.h"
 
-const char *const conf_kind_names[CONF_KINDS] = {"probe", "choice", "managed",
-                                                 "stack", "api",    "document"};
+const char *const conf_kind_names[CONF_KINDS] = {"probe", "choice",   "managed", "stack",
+                                                 "api",   "document", "trail",   "replay"};
 
 static bool next_line(wr_str *rest, wr_str *line) {
     while (rest->n > 0) {
@@ -144,6 +144,8 @@ int main(int argc, char **argv) {
     part(&c, "stacks", conf_stacks);
     part(&c, "api", conf_api);
     part(&c, "documents", conf_documents);
+    part(&c, "trail", conf_trail);
+    part(&c, "replay", conf_replay);
     int rc = summary(&c);
     if (c.log) fclose(c.log);
     wr_ctx_fini(&c.ctx);
