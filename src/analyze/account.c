@@ -205,7 +205,8 @@ static void resolve_groups(acct_load *l, const wr_acct_entity *e) {
         if (wr_map_find(&l->acct->by_name[WR_ACCT_GROUP], g->name)) continue;
         acct_warn(l, WR_D_A0103, e->node, "%.*s is in group %.*s, which is not in the dump",
                   WR_FMT(e->name), WR_FMT(g->name));
-        g->stand_in = acct_stand_in(l, wr_fmt(&l->c->arena, "group/%.*s", WR_FMT(g->name)));
+        g->stand_in =
+            acct_stand_in(l, WR_IAM_IDENTITY, wr_fmt(&l->c->arena, "group/%.*s", WR_FMT(g->name)));
     }
 }
 

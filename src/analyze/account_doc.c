@@ -53,23 +53,28 @@ void acct_document(acct_load *l, const wr_node *n, wr_iam_kind kind, wr_acct_pol
             acct_fault(l, WR_D_A0102, n, "the document of policy %.*s is a %s", WR_FMT(p->name),
                        wr_kind_name((wr_kind)n->kind));
         p->missing = true;
-        p->stand_in = acct_stand_in(l, p->arn.n ? p->arn : p->name);
+        p->stand_in = acct_stand_in(l, kind, p->arn.n ? p->arn : p->name);
         if (p->stand_in == NULL) l->c->arena.oom = true;
         return;
     }
     if (p->policy == NULL) l->c->arena.oom = true;
 }
 
-static void put_statement(wr_buf *b, const char *effect, const char *op, wr_str key) {
-    wr_putf(b,
-            "{\"Effect\":\"%s\",\"Action\":\"*\",\"Resource\":\"*\","
-            "\"Condition\":{\"%s\":{",
-            effect, op);
+// One statement about everything, in the words that the kind of policy takes.
+static void put_statement(wr_buf *b, wr_iam_kind kind, bool deny, wr_str key) {
+    wr_putf(b, "{\"Effect\":\"%s\"", deny ? "Deny" : "Allow");
+    if (kind == WR_IAM_TRUST)
+        wr_putz(b, ",\"Principal\":\"*\",\"Action\":[\"sts:AssumeRole*\",\"sts:TagSession\","
+                   "\"sts:SetSourceIdentity\"]");
+    else wr_putz(b, ",\"Action\":\"*\",\"Resource\":\"*\"");
+    wr_putf(b, ",\"Condition\":{\"%s\":{", deny ? "StringNotEquals" : "StringEquals");
     wr_put_json_str(b, key);
     wr_putz(b, ":\"-\"}}}");
 }
 
-const wr_iam_policy *acct_stand_in(acct_load *l, wr_str what) {
+// Resource control policies only deny, to everybody, and name services: where they are not known,
+// nothing else is either, so the SCP form stands in for them too (see wr_world_levels).
+const wr_iam_policy *acct_stand_in(acct_load *l, wr_iam_kind kind, wr_str what) {
     wr_arena *a = &l->c->arena;
     void **at = wr_map_at(&l->stand_ins, what);
     if (at == NULL) return NULL;
@@ -78,14 +83,14 @@ const wr_iam_policy *acct_stand_in(acct_load *l, wr_str what) {
     wr_buf b;
     wr_buf_init(&b, 0);
     wr_putz(&b, "{\"Version\":\"2008-10-17\",\"Statement\":[");
-    put_statement(&b, "Allow", "StringEquals", key);
+    put_statement(&b, kind, false, key);
     wr_putc(&b, ',');
-    put_statement(&b, "Deny", "StringNotEquals", key);
+    put_statement(&b, kind, true, key);
     wr_putz(&b, "]}");
     wr_str text = wr_buf_keep(&b, a);
-    wr_str name = wr_fmt(a, "%.*s (not in the dump)", WR_FMT(what));
+    wr_str name = wr_fmt(a, "%.*s (missing)", WR_FMT(what));
     const wr_src *src = text.p && name.p ? wr_src_new(a, name, text, false) : NULL;
-    wr_iam_parse_opts opts = {.kind = WR_IAM_IDENTITY, .name = name};
+    wr_iam_parse_opts opts = {.kind = kind, .name = name};
     *at = src ? (void *)(uintptr_t)wr_iam_add_text(l->set, src, false, &opts) : NULL;
     return *at;
 }

@@ -23,6 +23,7 @@ wr_str acct_text(const acct_load *l, const wr_node *m, const char *key); // "" w
 // account_doc.c: the document at n (NULL: missing) into p->node and p->policy, or p->stand_in.
 // p->name and p->arn are set.
 void acct_document(acct_load *l, const wr_node *n, wr_iam_kind kind, wr_acct_policy *p);
-const wr_iam_policy *acct_stand_in(acct_load *l, wr_str what);
+// The stand-in for what is missing, of the kind of policy that it would be; NULL without memory.
+const wr_iam_policy *acct_stand_in(acct_load *l, wr_iam_kind kind, wr_str what);
 
 #endif

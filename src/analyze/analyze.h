@@ -116,6 +116,52 @@ typedef struct wr_embedded_list {
 wr_rc wr_embedded_find(wr_ctx *c, const wr_doc *doc, wr_embedded_list *out) WR_MUST_USE;
 // Does the place touch a value that is not known? A finding there may be false: drop it.
 bool wr_embedded_open(const wr_embedded *e, wr_span at);
+// Does such a value stand anywhere in the place? What follows from all of it may be false.
+bool wr_embedded_has_open(const wr_embedded *e, wr_span at);
+// ---------------------------------------------------------------------------------- world
+
+// What is known before a request is looked at: accounts by their dumps, and the organization. All
+// policies of both are in one set, which is frozen when the world is complete.
+typedef struct wr_world {
+    wr_ctx *ctx;
+    wr_iam_set *set;
+    WR_VEC(const wr_acct *) accounts;
+    const wr_org *org;   // NULL: not given
+    wr_map org_policies; // "0/name", "1/name" by kind → const wr_iam_policy
+    const wr_iam_policy *foreign[WR_ORG_N_KINDS]; // stands for what another organization attaches
+} wr_world;
+
+void wr_world_init(wr_world *w, wr_ctx *c, wr_iam_set *set);
+// Takes an account over. WR_BAD (A0108): there is a dump of that account already.
+wr_rc wr_world_add(wr_world *w, const wr_acct *a) WR_MUST_USE;
+// The text of an SCP or RCP that stands in a file of its own; NULL: it cannot be read (said).
+typedef const wr_src *wr_world_reader(void *arg, const wr_org_policy *p);
+// Takes the organization over and adds its policies to the set. WR_BAD: one cannot be read.
+wr_rc wr_world_organize(wr_world *w, const wr_org *org, wr_world_reader *read,
+                        void *arg) WR_MUST_USE;
+
+const wr_acct *wr_world_account(const wr_world *w, wr_str id); // NULL: no dump of it
+// The user or role that a principal is, or whose session it is; NULL: not in the dumps.
+const wr_acct_entity *wr_world_entity(const wr_world *w, const wr_iam_principal *p);
+// The role of a resource ARN; NULL: it is none, or not in the dumps.
+const wr_acct_entity *wr_world_role(const wr_world *w, wr_str arn);
+
+// The levels of an account into *out (n of them; memory: a); 0 without an organization. An account
+// that is not in the organization has one level that could allow or deny anything.
+wr_rc wr_world_levels(const wr_world *w, wr_arena *a, wr_str account, wr_org_policy_kind kind,
+                      wr_iam_list **out, uint32_t *n) WR_MUST_USE;
+bool wr_world_is_management(const wr_world *w, wr_str account);
+
+// Sets the keys that a request implies by who asks for what: aws:PrincipalArn, PrincipalAccount,
+// PrincipalType, PrincipalOrgID, PrincipalOrgPaths, PrincipalTag/*, PrincipalIsAWSService,
+// PrincipalServiceName, username, userid, ResourceAccount, ResourceOrgID, ResourceOrgPaths,
+// RequestedRegion (docs/guide/iam-simulate.md says from what). What does not follow for certain is
+// left as it is. r has its principal, action and resource; resource_account may be empty.
+wr_rc wr_world_derive(const wr_world *w, wr_arena *a, wr_iam_request *r) WR_MUST_USE;
+// The account that owns the resource as far as the request says: given, or in the ARN; else "".
+wr_str wr_world_owner(const wr_iam_request *r);
+// A needed fact for people: a key as AWS spells it, a stand-in's key as what is missing.
+wr_str wr_world_fact(wr_arena *a, const wr_iam_set *s, wr_str key);
 
 // ---------------------------------------------------------------------------------- comparison
 

@@ -232,5 +232,7 @@ int cli_guard_parse_tree(cli *c);
 // IAM.
 int cli_iam_simulate(cli *c);
 int cli_diff(cli *c);
+int cli_iam_who_can(cli *c);
+int cli_iam_what_can(cli *c);
 
 #endif

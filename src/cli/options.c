@@ -57,10 +57,16 @@ static const cli_opt *opt_by_short(const cli *c, const cli_cmd *cmd, char letter
     return NULL;
 }
 
-static const cli_opt *operand_of(const cli_cmd *cmd) {
-    for (unsigned i = 0; i < cmd->n_opts; i++)
-        if (cmd->opts[i].lng == NULL && opt_takes_value(&cmd->opts[i])) return &cmd->opts[i];
-    return NULL;
+// The operand whose turn it is: the first that may still be given, else the last.
+static const cli_opt *operand_of(const cli *c, const cli_cmd *cmd) {
+    const cli_opt *last = NULL;
+    for (unsigned i = 0; i < cmd->n_opts; i++) {
+        const cli_opt *o = &cmd->opts[i];
+        if (o->lng || !opt_takes_value(o)) continue;
+        last = o;
+        if (!cli_has(c, o->id) || opt_repeats(o)) break;
+    }
+    return last;
 }
 
 void mark_seen(cli *c, unsigned id) {
@@ -208,7 +214,7 @@ static bool on_short(parse *p, const char *word) {
 }
 
 static bool on_operand(parse *p, const char *word) {
-    const cli_opt *o = operand_of(p->cmd);
+    const cli_opt *o = operand_of(p->c, p->cmd);
     cli_words one = {NULL, 0, 0};
     if (o == NULL || (cli_has(p->c, o->id) && !opt_repeats(o))) {
         close_quietly(p);

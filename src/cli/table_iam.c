@@ -135,6 +135,11 @@ static const cli_opt simulate_opts[] = {
      .help = "RCPs of one level of the resource's account, as --scp (repeatable)"},
     ROW_ACCOUNT,
     ROW_ORG,
+    {.id = CLI_POLICY,
+     .kind = CLI_K_EACH,
+     .lng = "policy",
+     .metavar = "NAME=FILE",
+     .help = "Policy that requests may name (repeatable); FILE alone: JSON lines of id, document"},
     {.id = CLI_REQUEST,
      .kind = CLI_K_ONE,
      .lng = "request",
@@ -191,9 +196,107 @@ static const cli_cmd simulate = {
     .examples = simulate_examples,
 };
 
+// ---------------------------------------------------------------------------------- who, what
+
+#define ROW_ACCOUNTS                                                                               \
+    {                                                                                              \
+        .id = CLI_ACCOUNT, .kind = CLI_K_EACH, .lng = "account", .metavar = "DUMP",                \
+        .required = true,                                                                          \
+        .help = "Output of aws iam get-account-authorization-details (repeatable)"                 \
+    }
+
+static const cli_opt who_can_opts[] = {
+    {.id = CLI_ACTION,
+     .kind = CLI_K_ONE,
+     .metavar = "ACTION",
+     .required = true,
+     .help = "What is asked for: s3:GetObject"},
+    {.id = CLI_RESOURCE,
+     .kind = CLI_K_ONE,
+     .metavar = "RESOURCE",
+     .required = true,
+     .help = "On what: an ARN; '*' for actions that take no resource"},
+    ROW_ACCOUNTS,
+    ROW_ORG,
+    ROW_RESOURCE_POLICY,
+    {.id = CLI_RESOURCE_ACCOUNT,
+     .kind = CLI_K_ONE,
+     .lng = "resource-account",
+     .metavar = "ID",
+     .help = "Account that owns the resource, when its ARN does not say"},
+    ROW_CONTEXT,
+    ROW_UNKNOWN,
+    ROW_EXACT,
+    ROW_ANSWER_FORMAT,
+    ROW_COMMENTS,
+    ROW_NOW,
+    ROW_COLOR,
+    ROW_QUIET,
+    ROW_HELP,
+};
+
+static const char *const who_can_examples[] = {
+    "writ iam who-can s3:GetObject arn:aws:s3:::reports/q1.csv --account dump.json --org org.yaml",
+    "writ iam who-can iam:PassRole arn:aws:iam::111122223333:role/admin --account dump.json",
+    NULL,
+};
+
+static const cli_cmd who_can = {
+    .name = "who-can",
+    .about = "List the users and roles that may do something",
+    .more = "Every user and role of the dumps, and the root user of each account, is decided as by "
+            "simulate. Listed are those who may (allow), who may under conditions that are not "
+            "known (unknown, with the keys), and who cannot be judged (error; exit code 2).",
+    .opts = who_can_opts,
+    .n_opts = CLI_COUNT(who_can_opts),
+    .run = cli_iam_who_can,
+    .examples = who_can_examples,
+};
+
+static const cli_opt what_can_opts[] = {
+    {.id = CLI_PRINCIPAL,
+     .kind = CLI_K_ONE,
+     .metavar = "PRINCIPAL",
+     .required = true,
+     .help = "ARN of a user, a role or a role's session"},
+    ROW_ACCOUNTS,
+    ROW_ORG,
+    {.id = CLI_SERVICE,
+     .kind = CLI_K_EACH,
+     .lng = "service",
+     .metavar = "PREFIX",
+     .help = "Only actions of this service: s3 (repeatable)"},
+    ROW_CONTEXT,
+    ROW_UNKNOWN,
+    ROW_EXACT,
+    ROW_ANSWER_FORMAT,
+    ROW_NOW,
+    ROW_COLOR,
+    ROW_QUIET,
+    ROW_HELP,
+};
+
+static const char *const what_can_examples[] = {
+    "writ iam what-can arn:aws:iam::111122223333:user/ann --account dump.json --org org.yaml",
+    NULL,
+};
+
+static const cli_cmd what_can = {
+    .name = "what-can",
+    .about = "List what a user or role may do",
+    .more = "By service, the actions that AWS documents and that the principal's policies allow, "
+            "with the statements, the resources and the conditions they are limited to. The "
+            "boundary and SCPs count: an action is listed as always allowed when it is so on every "
+            "resource, else as one that may be.",
+    .opts = what_can_opts,
+    .n_opts = CLI_COUNT(what_can_opts),
+    .run = cli_iam_what_can,
+    .examples = what_can_examples,
+};
+
 // ---------------------------------------------------------------------------------- the group
 
-static const cli_cmd *const iam_commands[] = {&simulate, NULL};
+static const cli_cmd *const iam_commands[] = {&simulate, &who_can, &what_can, NULL};
 
 static const cli_opt group_opts[] = {ROW_HELP};
 

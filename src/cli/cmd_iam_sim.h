@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// cmd_iam_sim: what the files of `writ iam simulate` (and of who-can, what-can) share: the policies
+// named on the command line, requests as they were asked, and benches: policies compiled for one
+// request, kept for the next ones that need the same.
+//
+// Always true: a policy is added to a set by what it says, so two requests with the same policies
+// share one bench; memory is bounded by the number of benches and their sizes, not by the input.
+#ifndef WR_CLI_CMD_IAM_SIM_H
+#define WR_CLI_CMD_IAM_SIM_H
+
+#include "analyze/analyze.h"
+#include "cli/cmd_guard.h"
+
+// A policy that a layer consists of: of the set that all requests share, or still to be parsed.
+typedef struct sim_ref {
+    const wr_iam_policy *policy; // in the shared set; else NULL
+    const wr_doc *doc;           // else: where it stands …
+    const wr_node *node;
+    const wr_src *src; // … or its text
+    wr_str name;
+    bool inline_; // in the request itself: doc is the request's
+} sim_ref;
+typedef struct sim_list {
+    sim_ref *v;
+    uint32_t n, cap;
+} sim_list;
+
+typedef struct sim_layers {
+    sim_list identity, boundary, session, endpoint, resource; // resource: one at most
+    sim_list *scps, *rcps;                                    // levels
+    uint32_t n_scps, n_rcps;
+    // Was it said? What was not said comes from the layers below (flags, then dumps).
+    bool has_identity, has_boundary, has_session, has_endpoint, has_resource, has_scps, has_rcps;
+} sim_layers;
+
+typedef struct sim_key { // a condition key as given
+    wr_str name;
+    const wr_str *v;
+    uint32_t n;
+    bool multi;
+    uint8_t state; // wr_iam_state
+} sim_key;
+
+typedef struct sim_ask { // a request as it was asked
+    wr_str id, principal, action, resource, resource_account;
+    WR_VEC(sim_key) keys;
+    bool exact, has_exact;
+    bool caller_management, resource_management, restrict_public;
+    wr_iam_grant *grants;
+    uint32_t n_grants;
+    sim_layers layers;
+} sim_ask;
+
+typedef struct sim_named { // a policy under a name, of --policy
+    const wr_doc *doc;
+    const wr_node *node;
+    wr_str name;
+} sim_named;
+
+typedef struct sim_bench {
+    wr_ctx ctx; // of what is its own
+    uint8_t key[32];
+    const wr_iam_set *set;
+    wr_iam_stack *stack;
+    wr_iam_eval *eval;
+    wr_iam_request *req;
+    uint64_t used; // when it was last taken
+    size_t bytes;
+    bool live, keep; // keep: it may serve other requests
+} sim_bench;
+
+enum { SIM_WAYS = 4, SIM_ROWS = 64, SIM_BENCH_BYTES = 256 << 20 };
+
+typedef struct sim {
+    cli *c;
+    wr_iam_set *set; // of the command line, dumps and the organization
+    wr_world world;
+    wr_map named; // name → sim_named
+    const wr_iam_policy *full_access;
+    sim_ask flags;
+    bool batch;
+    wr_iam_eval *eval; // over set
+    wr_iam_request req;
+    sim_bench bench[SIM_ROWS][SIM_WAYS];
+    size_t bench_bytes;
+    uint64_t tick;
+    wr_str now_text, now_secs; // of --now
+} sim;
+
+typedef struct sim_answer {
+    wr_iam_result result;
+    wr_iam_story story; // when explained
+    bool explained;
+    const sim_bench *bench; // NULL: not decided, `error` says why
+    wr_str error;
+    WR_VEC(wr_str) needed;
+    wr_str assumed_owner; // the resource was taken to be of this account; empty: it was known
+} sim_answer;
+
+// ---- cmd_iam_sim_load.c: files
+
+// Reads what the command line names: policies, dumps, the organization. False: said why.
+bool sim_open(sim *s, cli *c);
+void sim_close(sim *s);
+// A file as a JSON document. NULL: said why.
+const wr_doc *sim_read(sim *s, const char *path);
+// --context and --unknown into ask. False: said why.
+bool sim_flag_keys(sim *s, sim_ask *ask);
+
+// ---- cmd_iam_sim_ask.c: JSON requests
+
+// Object m of d to *ask (memory: x->arena, slices of d). False: diagnostics in x.
+bool sim_ask_read(sim *s, wr_ctx *x, const wr_doc *d, const wr_node *m, sim_ask *ask);
+sim_ref *sim_ref_add(sim *s, wr_arena *a, sim_list *to); // NULL: no memory
+// Adds the policy of that name or, when `files`, file. False: there is none (nothing is said).
+bool sim_ref_named(sim *s, wr_arena *a, wr_str name, bool files, sim_list *to);
+
+// ---- cmd_iam_sim_decide.c
+
+// Decides ask (its resource is set). reload: loads the request's document again into a bench's
+// memory, where inline policies live on. Diagnostics in x; memory of *out: x's and the bench's.
+typedef const wr_doc *sim_reload(void *arg, wr_ctx *into);
+void sim_decide(sim *s, wr_ctx *x, const sim_ask *ask, sim_reload *reload, void *arg, bool explain,
+                sim_answer *out);
+
+// ---- cmd_iam_sim_out.c
+
+int sim_exit(wr_outcome o);
+const char *sim_outcome(wr_outcome o);      // "implicit deny"
+void sim_put_outcome(sim *s, wr_outcome o); // in its colour
+// The lines under an outcome: what decided, what is not known.
+void sim_put_reason(wr_buf *b, const sim_answer *a);
+// The same in one line, for lists.
+void sim_put_line(wr_buf *b, const sim_answer *a);
+void sim_put_text(sim *s, const sim_ask *ask, const sim_answer *a);
+// One object; a line of a batch when `line`, else indented.
+void sim_put_json(sim *s, const sim_ask *ask, const sim_answer *a, bool line);
+// "read.json:7:5 (ReadReports)".
+void sim_put_stmt(wr_buf *b, const wr_iam_stmt *st);
+wr_pos sim_stmt_pos(const wr_iam_stmt *st, wr_str *file);
+
+// JSON as these commands write it: on one line, or indented. open and shut take the bracket; in an
+// object every value follows _name; in a list, _next comes before each.
+typedef struct sim_json {
+    wr_buf *b;
+    bool line;
+    unsigned depth;
+    bool first;
+} sim_json;
+void sim_json_next(sim_json *j);
+void sim_json_name(sim_json *j, const char *key);
+void sim_json_str(sim_json *j, const char *key, wr_str v);
+void sim_json_num(sim_json *j, const char *key, uint64_t v);
+void sim_json_open(sim_json *j, char c);
+void sim_json_shut(sim_json *j, char c);
+void sim_json_strs(sim_json *j, const char *key, const wr_str *v, uint32_t n);
+void sim_json_stmt(sim_json *j, const wr_iam_stmt *st); // its fields
+void sim_json_result(sim_json *j, const sim_answer *a); // outcome, layer, statements …
+
+#endif

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+// iam what-can: what one principal of the account dumps may do. Every action that AWS documents is
+// decided with the resource and all condition keys left open that were not given: what is allowed
+// then is allowed on everything; what may be allowed is listed with the statements that allow it,
+// what they are limited to, and what it depends on. Boundaries and SCPs count; policies of
+// resources are not asked, for they are not in the dumps.
+
+#include "cli/cmd_iam_sim.h"
+
+typedef struct may { // an action that may be allowed
+    uint32_t action;
+    bool always; // on every resource, whatever the keys that are not known
+} may;
+
+typedef struct what {
+    sim *s;
+    wr_ctx x;
+    sim_ask ask;
+    sim_json j;
+    bool json;
+    wr_iam_list identity; // of the principal
+    uint32_t n_always, n_depends, n_services, n_errors;
+    wr_str error; // the first
+} what;
+
+// ---------------------------------------------------------------------------------- statements
+
+// Does the Allow name the action? Resources and conditions are what it is limited to.
+static bool allows(const what *w, const wr_iam_stmt *st, uint32_t action) {
+    wr_iam_request *r = &w->s->req;
+    char full[192];
+    wr_str service = wr_aws_service_prefix(wr_aws_action_service(action));
+    wr_str name = wr_aws_action_name(action);
+    if (st->deny || service.n + name.n + 1 > sizeof full) return false;
+    memcpy(full, service.p, service.n);
+    full[service.n] = ':';
+    memcpy(full + service.n + 1, name.p, name.n);
+    if (wr_iam_request_action(r, wr_strn(full, service.n + 1 + name.n)) != WR_OK) return false;
+    return wr_iam_match_action(st, r) == WR_YES;
+}
+
+static void put_limits(wr_buf *b, const wr_iam_stmt *st) {
+    wr_putz(b, st->not_resource ? " not on" : " on");
+    for (uint32_t i = 0; i < st->resources.n; i++) {
+        wr_putz(b, i ? ", " : " ");
+        wr_put_safe(b, st->resources.v[i].raw);
+    }
+    for (uint32_t i = 0; i < st->n_conds; i++) {
+        wr_putz(b, i ? ", " : " if ");
+        wr_put_safe(b, st->conds[i].op_text);
+        wr_putc(b, ' ');
+        wr_put_safe(b, st->conds[i].key_text);
+    }
+}
+
+// Names of actions, filled into lines.
+static void put_names(wr_buf *b, const may *v, uint32_t n, const bool *in, bool always) {
+    size_t col = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!in[i] || v[i].always != always) continue;
+        wr_str name = wr_aws_action_name(v[i].action);
+        if (col == 0 || col + 1 + name.n > 92) {
+            wr_putz(b, col ? "\n      " : "      ");
+            col = 6;
+        } else {
+            wr_putc(b, ' ');
+            col++;
+        }
+        wr_puts(b, name);
+        col += name.n;
+    }
+    if (col) wr_putc(b, '\n');
+}
+
+static uint32_t count(const may *v, uint32_t n, const bool *in, bool always) {
+    uint32_t k = 0;
+    for (uint32_t i = 0; i < n; i++) k += in[i] && v[i].always == always;
+    return k;
+}
+
+static void put_stmt_text(what *w, const wr_iam_stmt *st, const may *v, uint32_t n, const bool *in,
+                          uint32_t total) {
+    wr_buf *b = &w->s->c->out;
+    uint32_t always = count(v, n, in, true), depends = count(v, n, in, false);
+    wr_putz(b, "  ");
+    sim_put_stmt(b, st);
+    wr_putz(b, "\n   ");
+    put_limits(b, st);
+    wr_putc(b, '\n');
+    if (always == total || depends == total) {
+        wr_putf(b, "    %s: all %u actions\n", always ? "always" : "may", (unsigned)total);
+        return;
+    }
+    if (always) {
+        wr_putf(b, "    always, %u:\n", (unsigned)always);
+        put_names(b, v, n, in, true);
+    }
+    if (depends) {
+        wr_putf(b, "    may, %u:\n", (unsigned)depends);
+        put_names(b, v, n, in, false);
+    }
+}
+
+static void put_stmt_json(what *w, const wr_iam_stmt *st, const may *v, uint32_t n,
+                          const bool *in) {
+    sim_json *j = &w->j;
+    sim_json_next(j);
+    sim_json_open(j, '{');
+    sim_json_stmt(j, st);
+    sim_json_name(j, st->not_action ? "not_action" : "action");
+    sim_json_open(j, '[');
+    for (uint32_t i = 0; i < st->actions.n; i++) {
+        sim_json_next(j);
+        wr_put_json_str(j->b, st->actions.v[i].raw);
+    }
+    sim_json_shut(j, ']');
+    sim_json_name(j, st->not_resource ? "not_resource" : "resource");
+    sim_json_open(j, '[');
+    for (uint32_t i = 0; i < st->resources.n; i++) {
+        sim_json_next(j);
+        wr_put_json_str(j->b, st->resources.v[i].raw);
+    }
+    sim_json_shut(j, ']');
+    sim_json_name(j, "conditions");
+    sim_json_open(j, '[');
+    for (uint32_t i = 0; i < st->n_conds; i++) {
+        sim_json_next(j);
+        wr_str text = wr_fmt(&w->x.arena, "%.*s %.*s", WR_FMT(st->conds[i].op_text),
+                             WR_FMT(st->conds[i].key_text));
+        wr_put_json_str(j->b, text);
+    }
+    sim_json_shut(j, ']');
+    for (int always = 1; always >= 0; always--) {
+        sim_json_name(j, always ? "always" : "may");
+        sim_json_open(j, '[');
+        for (uint32_t i = 0; i < n; i++) {
+            if (!in[i] || v[i].always != (always != 0)) continue;
+            sim_json_next(j);
+            wr_put_json_str(j->b, wr_aws_action_name(v[i].action));
+        }
+        sim_json_shut(j, ']');
+    }
+    sim_json_shut(j, '}');
+}
+
+// ---------------------------------------------------------------------------------- services
+
+// The actions of one service that may be allowed. False: an error.
+static bool ask_service(what *w, uint32_t service, may *out, uint32_t *n) {
+    uint32_t total, first = wr_aws_service_actions(service, &total);
+    *n = 0;
+    for (uint32_t i = 0; i < total; i++) {
+        sim_answer a;
+        wr_ctx_mark mark = wr_ctx_mark_now(&w->x);
+        w->ask.action = wr_fmt(&w->x.arena, "%.*s:%.*s", WR_FMT(wr_aws_service_prefix(service)),
+                               WR_FMT(wr_aws_action_name(first + i)));
+        sim_decide(w->s, &w->x, &w->ask, NULL, NULL, false, &a);
+        wr_outcome o = a.result.outcome;
+        bool may_be = o == WR_ALLOW || (o == WR_UNKNOWN && (a.result.possible & WR_BIT(WR_ALLOW)));
+        if (may_be) out[(*n)++] = (may){first + i, o == WR_ALLOW};
+        if (o == WR_FAULT && w->n_errors++ == 0) w->error = wr_dup(&w->s->c->ctx.arena, a.error);
+        wr_ctx_rewind(&w->x, mark);
+    }
+    return true;
+}
+
+static void put_statements(what *w, const may *v, uint32_t n, uint32_t total) {
+    bool *in = WR_NEW_N(&w->x.arena, bool, n);
+    for (uint32_t i = 0; in && i < w->identity.n; i++) {
+        const wr_iam_policy *p = w->identity.v[i];
+        for (uint32_t k = 0; k < p->n_stmts; k++) {
+            bool some = false;
+            for (uint32_t m = 0; m < n; m++) {
+                in[m] = allows(w, &p->stmts[k], v[m].action);
+                some = some || in[m];
+            }
+            if (!some) continue;
+            if (w->json) put_stmt_json(w, &p->stmts[k], v, n, in);
+            else put_stmt_text(w, &p->stmts[k], v, n, in, total);
+        }
+    }
+}
+
+static void put_service(what *w, uint32_t service, const may *v, uint32_t n, uint32_t total) {
+    wr_buf *b = &w->s->c->out;
+    wr_str prefix = wr_aws_service_prefix(service);
+    uint32_t always = 0;
+    for (uint32_t i = 0; i < n; i++) always += v[i].always;
+    w->n_always += always;
+    w->n_depends += n - always;
+    w->n_services++;
+    if (w->json) {
+        sim_json_next(&w->j);
+        sim_json_open(&w->j, '{');
+        sim_json_str(&w->j, "service", prefix);
+        sim_json_num(&w->j, "actions", total);
+        sim_json_num(&w->j, "always", always);
+        sim_json_num(&w->j, "may", n - always);
+        sim_json_name(&w->j, "statements");
+        sim_json_open(&w->j, '[');
+        put_statements(w, v, n, total);
+        sim_json_shut(&w->j, ']');
+        sim_json_shut(&w->j, '}');
+        return;
+    }
+    wr_putf(b, "%.*s: %u of %u actions", WR_FMT(prefix), (unsigned)n, (unsigned)total);
+    if (n > always) wr_putf(b, ", %u of them not always", (unsigned)(n - always));
+    wr_putc(b, '\n');
+    put_statements(w, v, n, total);
+}
+
+static bool wanted(const cli *c, wr_str prefix) {
+    const cli_words *only = &c->val[CLI_SERVICE];
+    for (uint32_t i = 0; i < only->n; i++)
+        if (wr_eq(wr_strz(only->v[i]), prefix)) return true;
+    return only->n == 0;
+}
+
+static void ask_all(what *w) {
+    for (uint32_t s = 0; s < wr_aws_n_services(); s++) {
+        uint32_t total, n;
+        if (!wanted(w->s->c, wr_aws_service_prefix(s))) continue;
+        (void)wr_aws_service_actions(s, &total);
+        wr_ctx_mark mark = wr_ctx_mark_now(&w->x);
+        may *v = WR_NEW_N(&w->x.arena, may, total ? total : 1);
+        if (v && ask_service(w, s, v, &n) && n) put_service(w, s, v, n, total);
+        wr_ctx_rewind(&w->x, mark);
+    }
+}
+
+// ---------------------------------------------------------------------------------- all
+
+static void put_layers(what *w, const wr_acct_entity *e) {
+    wr_buf *b = &w->s->c->out;
+    if (e->boundary) {
+        wr_putz(b, "boundary: ");
+        wr_put_safe(b, e->boundary->name);
+        wr_putc(b, '\n');
+    }
+    if (w->s->world.org) wr_putz(b, "SCPs: those of the organization file\n");
+    if (w->n_errors) {
+        wr_putf(b, "error: %u actions cannot be judged: ", (unsigned)w->n_errors);
+        wr_put_safe(b, w->error);
+        wr_putc(b, '\n');
+    }
+    wr_putf(b, "%u actions of %u services always, %u that depend on resource or conditions\n",
+            (unsigned)w->n_always, (unsigned)w->n_services, (unsigned)w->n_depends);
+}
+
+static int run(what *w, const wr_acct_entity *e) {
+    cli *c = w->s->c;
+    sim_key open = {.name = WR_S("resource"), .state = WR_IAM_NOT_KNOWN};
+    wr_ctx_init(&w->x, NULL);
+    (void)WR_PUSH(&c->ctx.arena, &w->ask.keys, open);
+    w->ask.resource = WR_S("*");
+    if (w->json) {
+        sim_json_open(&w->j, '{');
+        sim_json_str(&w->j, "schema", WR_S("writ/iam-what-can/1"));
+        sim_json_str(&w->j, "principal", w->ask.principal);
+        sim_json_name(&w->j, "services");
+        sim_json_open(&w->j, '[');
+    }
+    ask_all(w);
+    if (w->json) {
+        sim_json_shut(&w->j, ']');
+        sim_json_num(&w->j, "always", w->n_always);
+        sim_json_num(&w->j, "may", w->n_depends);
+        if (w->n_errors) {
+            sim_json_num(&w->j, "errors", w->n_errors);
+            sim_json_str(&w->j, "error", w->error);
+        }
+        sim_json_shut(&w->j, '}');
+        wr_putc(&c->out, '\n');
+    } else {
+        put_layers(w, e);
+    }
+    wr_ctx_fini(&w->x);
+    return w->n_errors ? WX_ERROR : WX_OK;
+}
+
+static int find(what *w) {
+    cli *c = w->s->c;
+    wr_iam_principal who;
+    const char *word = cli_value(c, CLI_PRINCIPAL);
+    w->ask.principal = wr_strz(word);
+    if (!wr_iam_principal_parse(w->ask.principal, &who) ||
+        (who.kind != WR_IAM_USER && who.kind != WR_IAM_ROLE && who.kind != WR_IAM_SESSION_OF_ROLE))
+        return cli_usage(c, "'%s' is no ARN of a user, a role or a role's session", word);
+    const wr_acct_entity *e = wr_world_entity(&w->s->world, &who);
+    if (e == NULL) {
+        cli_complain(c, WR_D_I0203, WR_ERROR, "there is no principal %s in the account dumps",
+                     word);
+        return WX_ERROR;
+    }
+    wr_iam_layers l = {0};
+    bool missing = false;
+    if (wr_acct_layers(&c->ctx, wr_world_account(&w->s->world, who.account), e, &l, &missing) !=
+        WR_OK)
+        return WX_ERROR;
+    w->identity = l.identity;
+    w->ask.resource_account = who.account; // what others own takes their policies too
+    return run(w, e);
+}
+
+int cli_iam_what_can(cli *c) {
+    sim *s = WR_NEW(&c->ctx.arena, sim);
+    if (s == NULL) return WX_ERROR;
+    what w = {.s = s, .j = {.b = &c->out, .first = true}};
+    w.json = strcmp(cli_value(c, CLI_FORMAT), "json") == 0;
+    for (uint32_t i = 0; i < c->val[CLI_SERVICE].n; i++)
+        if (wr_aws_service_find(wr_strz(c->val[CLI_SERVICE].v[i])) == WR_AWS_NONE)
+            return cli_usage(c, "there is no service '%s'", c->val[CLI_SERVICE].v[i]);
+    int code = WX_ERROR;
+    if (sim_open(s, c)) code = find(&w);
+    else if (c->bad_line) code = c->prog->usage_exit;
+    (void)cli_say_diags(c, false);
+    sim_close(s);
+    return code;
+}
