@@ -242,6 +242,16 @@ static void needs_of_case(wr_iam_eval *e, const iam_case *c, const iam_values *v
     }
 }
 
+static void find_needs(wr_iam_eval *e, const wr_iam_stack *st, const wr_iam_request *r,
+                       const iam_case *c, const iam_values *v, bool fault) {
+    iam_walk w;
+    memset(e->need.keys, 0, e->need.n_words * sizeof *e->need.keys);
+    e->need.resource = e->need.canonical_id = false;
+    iam_walk_cached(&w, e->cache, st, r);
+    needs(e, st, r, c, v, &w);
+    needs_of_case(e, c, v, fault);
+}
+
 // ---------------------------------------------------------------------------------- deciding
 
 static void outcomes(wr_tri deny, wr_tri allow, wr_iam_result *out) {
@@ -249,6 +259,29 @@ static void outcomes(wr_tri deny, wr_tri allow, wr_iam_result *out) {
     if (deny == WR_YES) return;
     if (allow != WR_NO) out->possible |= WR_BIT(WR_ALLOW);
     if (allow != WR_YES) out->possible |= WR_BIT(WR_IMPLICIT_DENY);
+}
+
+// Facts about the caller and the resource are open: each way they may turn out is looked at by
+// itself, so that what they decide together is not taken apart. *last: of the last way.
+static void each_case(wr_iam_eval *e, const wr_iam_stack *st, const wr_iam_request *r,
+                      const iam_case *c, iam_case *last, iam_values *v, wr_iam_result *out) {
+    for (unsigned k = 0; k < 4; k++) {
+        iam_case one = *c;
+        wr_tri linked = k & 1 ? WR_YES : WR_NO, same = k & 2 ? WR_YES : WR_NO, bound;
+        if (one.scp == WR_MAYBE) one.scp = linked;
+        if (one.rcp == WR_MAYBE) one.rcp = linked;
+        if (one.same == WR_MAYBE) one.same = same;
+        (void)broken_layer(st, &one, &bound);
+        if (bound == WR_YES) {
+            out->possible |= WR_BIT(WR_FAULT);
+            continue;
+        }
+        iam_walk w;
+        iam_walk_cached(&w, e->cache, st, r);
+        sum(st, r, &one, &w, v);
+        outcomes(v->deny, v->deny == WR_YES ? WR_NO : iam_allowed(&one, v->v), out);
+        *last = one;
+    }
 }
 
 static void fault(const wr_iam_stack *st, wr_iam_layer l, wr_iam_result *out) {
@@ -276,19 +309,21 @@ void wr_iam_decide(wr_iam_eval *e, const wr_iam_stack *st, const wr_iam_request 
         fault(st, broken, out);
         return;
     }
-    iam_walk w;
     iam_values v;
-    iam_walk_cached(&w, e->cache, st, r);
-    sum(st, r, &c, &w, &v);
-    outcomes(v.deny, v.deny == WR_YES ? WR_NO : iam_allowed(&c, v.v), out);
-    if (bound == WR_MAYBE) out->possible |= WR_BIT(WR_FAULT);
-    iam_conclude(st, &c, &v, out);
+    iam_case last = c;
+    bool open = c.scp == WR_MAYBE || c.rcp == WR_MAYBE || c.same == WR_MAYBE;
+    if (open) each_case(e, st, r, &c, &last, &v, out);
+    bool certain = (out->possible & (out->possible - 1)) == 0;
+    if (!open || !certain) {
+        last = c;
+        iam_walk w;
+        iam_walk_cached(&w, e->cache, st, r);
+        sum(st, r, &c, &w, &v);
+    }
+    if (!open) outcomes(v.deny, v.deny == WR_YES ? WR_NO : iam_allowed(&c, v.v), out);
+    iam_conclude(st, &last, &v, out);
     if (out->outcome != WR_UNKNOWN) return;
-    memset(e->need.keys, 0, e->need.n_words * sizeof *e->need.keys);
-    e->need.resource = e->need.canonical_id = false;
-    iam_walk_cached(&w, e->cache, st, r);
-    needs(e, st, r, &c, &v, &w);
-    needs_of_case(e, &c, &v, bound == WR_MAYBE);
+    find_needs(e, st, r, &c, &v, bound == WR_MAYBE);
     if (bound == WR_MAYBE) fault(st, broken, out);
 }
 

@@ -15,6 +15,7 @@
 typedef struct iam_ref { // a statement where it applies
     const wr_iam_stmt *st;
     uint16_t level;
+    uint16_t place; // of its policy within the level
     uint8_t layer;
 } iam_ref;
 

@@ -447,6 +447,11 @@ typedef struct wr_iam_story { // memory: the arena given
 } wr_iam_story;
 wr_rc wr_iam_explain(wr_iam_eval *e, const wr_iam_stack *st, const wr_iam_request *r, wr_arena *a,
                      wr_iam_story *out) WR_MUST_USE;
+// What of the statement does not fit the request, or may not, as a phrase: "condition StringEquals
+// aws:SourceVpc wants vpc-1, found vpc-2"; "matches" when all fits. {NULL,0} without memory.
+wr_str wr_iam_match_text(wr_arena *a, const wr_iam_match *m, const wr_iam_request *r);
+// "statement 'Sid' of NAME (file:line)"
+wr_str wr_iam_stmt_text(wr_arena *a, const wr_iam_stmt *st);
 // The story as a decision: reasons are the statements that mattered, or the facts needed.
 wr_rc wr_iam_decision(const wr_iam_story *s, const wr_iam_request *r, wr_arena *a,
                       wr_decision *out) WR_MUST_USE;

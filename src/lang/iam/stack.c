@@ -57,11 +57,14 @@ typedef struct builder {
     bool deny; // which effect is being taken
 } builder;
 
-static void take_policy(builder *b, const wr_iam_policy *p, wr_iam_layer layer, uint32_t level) {
+static uint16_t clip(uint32_t n) { return (uint16_t)(n > UINT16_MAX ? UINT16_MAX : n); }
+
+static void take_policy(builder *b, const wr_iam_policy *p, wr_iam_layer layer, uint32_t level,
+                        uint32_t place) {
     if (p->broken) {
         if (b->st->broken[layer] == NULL) {
             b->st->broken[layer] = p;
-            b->st->broken_level[layer] = (uint16_t)(level > UINT16_MAX ? UINT16_MAX : level);
+            b->st->broken_level[layer] = clip(level);
             b->st->any_broken = true;
         }
         return;
@@ -69,16 +72,13 @@ static void take_policy(builder *b, const wr_iam_policy *p, wr_iam_layer layer, 
     for (uint32_t i = 0; i < p->n_stmts; i++) {
         const wr_iam_stmt *s = &p->stmts[i];
         if (s->deny != b->deny || (layer == WR_IAM_L_RCP && !s->deny)) continue;
-        if (b->refs) {
-            uint16_t l = (uint16_t)(level > UINT16_MAX ? UINT16_MAX : level);
-            b->refs[b->n] = (iam_ref){s, l, (uint8_t)layer};
-        }
+        if (b->refs) b->refs[b->n] = (iam_ref){s, clip(level), clip(place), (uint8_t)layer};
         b->n++;
     }
 }
 
 static void take_list(builder *b, wr_iam_list l, wr_iam_layer layer, uint32_t level) {
-    for (uint32_t i = 0; i < l.n; i++) take_policy(b, l.v[i], layer, level);
+    for (uint32_t i = 0; i < l.n; i++) take_policy(b, l.v[i], layer, level, i);
 }
 
 static void take_all(builder *b, bool deny) {
@@ -87,7 +87,7 @@ static void take_all(builder *b, bool deny) {
     for (uint32_t i = 0; i < l->n_scps; i++) take_list(b, l->scps[i], WR_IAM_L_SCP, i);
     for (uint32_t i = 0; i < l->n_rcps; i++) take_list(b, l->rcps[i], WR_IAM_L_RCP, i);
     take_list(b, l->endpoint, WR_IAM_L_ENDPOINT, 0);
-    if (l->resource) take_policy(b, l->resource, WR_IAM_L_RESOURCE, 0);
+    if (l->resource) take_policy(b, l->resource, WR_IAM_L_RESOURCE, 0, 0);
     take_list(b, l->identity, WR_IAM_L_IDENTITY, 0);
     take_list(b, l->boundary, WR_IAM_L_BOUNDARY, 0);
     take_list(b, l->session, WR_IAM_L_SESSION, 0);
