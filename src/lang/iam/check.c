@@ -224,7 +224,8 @@ void wr_iam_put_place(wr_buf *b, const wr_iam_finding *f) {
 typedef void chk_of_doc(chk *k);
 typedef void chk_of_stmt(chk *k, const chk_stmt *s);
 
-static chk_of_doc *const of_doc[] = {chk_syntax, chk_sids, chk_size, chk_same_statements};
+static chk_of_doc *const of_doc[] = {chk_syntax, chk_sids, chk_size, chk_same_statements,
+                                     chk_parliament};
 static chk_of_stmt *const of_stmt[] = {
     chk_syntax_stmt,
     chk_actions,

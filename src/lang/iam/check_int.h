@@ -202,5 +202,6 @@ void chk_conditions(chk *k, const chk_stmt *s);
 void chk_condition_values(chk *k, const chk_stmt *s);
 void chk_condition_keys(chk *k, const chk_stmt *s);
 void chk_tags(chk *k, const chk_stmt *s);
+void chk_parliament(chk *k); // the document: check_parliament*.c
 
 #endif

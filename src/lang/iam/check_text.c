@@ -39,6 +39,7 @@ static wr_rc say_no_json(wr_iam_checker *k, wr_ctx *c, const wr_src *src, wr_dia
     }
     *from = NULL;
     c->diags_tail = from;
+    if (!k->on[f.issue]) f.issue = WR_IAM_C_MALFORMED_JSON;
     if (!k->on[f.issue]) return WR_OK;
     return WR_PUSH(&c->arena, out, f) ? WR_OK : WR_NOMEM;
 }

@@ -22,6 +22,7 @@ typedef enum conf_kind { // sections of the run; names in conf_kind_names
     CONF_DOCUMENT,       // published policies that must not be broken
     CONF_TRAIL,          // cloudtrail-invictus against cases/trail-requests.jsonl
     CONF_REPLAY,         // cases/trail-scp-impact.tsv, trail-scp-denied.jsonl
+    CONF_PARLIAMENT,     // parliament/tests.json: its codes alone
     CONF_KINDS
 } conf_kind;
 extern const char *const conf_kind_names[CONF_KINDS];
@@ -74,5 +75,6 @@ void conf_api(conf *c);
 void conf_documents(conf *c);
 void conf_trail(conf *c);
 void conf_replay(conf *c);
+void conf_parliament(conf *c);
 
 #endif

@@ -8,8 +8,8 @@
 
 #include "conf.h"
 
-const char *const conf_kind_names[CONF_KINDS] = {"probe", "choice",   "managed", "stack",
-                                                 "api",   "document", "trail",   "replay"};
+const char *const conf_kind_names[CONF_KINDS] = {
+    "probe", "choice", "managed", "stack", "api", "document", "trail", "replay", "parliament"};
 
 static bool next_line(wr_str *rest, wr_str *line) {
     while (rest->n > 0) {
@@ -146,6 +146,7 @@ int main(int argc, char **argv) {
     part(&c, "documents", conf_documents);
     part(&c, "trail", conf_trail);
     part(&c, "replay", conf_replay);
+    part(&c, "parliament", conf_parliament);
     int rc = summary(&c);
     if (c.log) fclose(c.log);
     wr_ctx_fini(&c.ctx);

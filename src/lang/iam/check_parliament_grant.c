@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks by the codes of parliament: what the statements of a policy grant together. Policies of
+// organizations and endpoints grant nothing and are not asked.
+// Rules: the ways to more privileges are those that Rhino Security Labs published (2018) and what
+// AWS's documents say of the actions; actions that return credentials from the API references.
+// An action counts as allowed when a statement allows it on some resource and none denies it on all
+// without a condition.
+
+#include "lang/iam/parliament_int.h"
+
+// ---------------------------------------------------------------------------------- allowed
+
+static bool says_star(const chk_stmt *s) {
+    if (s->not_resource) return false;
+    for (uint32_t i = 0; i < s->resources.n; i++)
+        if (chk_is_text(&s->resources.v[i]) && wr_eq(wr_node_str(&s->resources.v[i]), WR_S("*")))
+            return true;
+    return false;
+}
+
+static bool has_conditions(const chk_stmt *s) { return s->el[EL_CONDITION] != NULL; }
+
+static bool denied_all(const chk *k, uint32_t id) {
+    for (uint32_t i = 0; i < k->n_stmts; i++) {
+        const chk_stmt *s = &k->stmts[i];
+        if (s->deny && !has_conditions(s) && says_star(s) && par_applies(s, id)) return true;
+    }
+    return false;
+}
+
+// The statement that allows the action on some resource, or NULL.
+static const chk_stmt *allowed(const chk *k, uint32_t id) {
+    if (id == WR_AWS_NONE || denied_all(k, id)) return NULL;
+    for (uint32_t i = 0; i < k->n_stmts; i++)
+        if (k->stmts[i].allow && par_applies(&k->stmts[i], id)) return &k->stmts[i];
+    return NULL;
+}
+
+// Where in the statement the action is named.
+static const wr_node *named(const chk_stmt *s, uint32_t id) {
+    for (uint32_t i = 0; i < s->n_acts && !s->not_action; i++)
+        if (par_fits(s->acts[i].act, id)) return s->acts[i].node;
+    return s->el[s->not_action ? EL_NOT_ACTION : EL_ACTION];
+}
+
+// ---------------------------------------------------------------------------------- escalation
+
+enum { MAX_STEPS = 5 };
+static const char *const ways[][MAX_STEPS] = {
+    {"iam:CreateAccessKey"},
+    {"iam:CreateLoginProfile"},
+    {"iam:UpdateLoginProfile"},
+    {"iam:CreatePolicyVersion"},
+    {"iam:SetDefaultPolicyVersion"},
+    {"iam:AttachUserPolicy"},
+    {"iam:AttachGroupPolicy"},
+    {"iam:AttachRolePolicy", "sts:AssumeRole"},
+    {"iam:PutUserPolicy"},
+    {"iam:PutGroupPolicy"},
+    {"iam:PutRolePolicy", "sts:AssumeRole"},
+    {"iam:AddUserToGroup"},
+    {"iam:UpdateAssumeRolePolicy", "sts:AssumeRole"},
+    {"iam:PassRole", "ec2:RunInstances"},
+    {"iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"},
+    {"iam:PassRole", "lambda:CreateFunction", "lambda:CreateEventSourceMapping"},
+    {"iam:PassRole", "glue:CreateDevEndpoint"},
+    {"iam:PassRole", "cloudformation:CreateStack"},
+    {"iam:PassRole", "datapipeline:CreatePipeline"},
+    {"glue:UpdateDevEndpoint"},
+    {"lambda:UpdateFunctionCode"},
+};
+enum { N_WAYS = sizeof ways / sizeof *ways };
+
+static bool is_open(const chk *k, const char *const way[MAX_STEPS]) {
+    for (int i = 0; i < MAX_STEPS && way[i] != NULL; i++)
+        if (allowed(k, wr_aws_action_find_full(wr_strz(way[i]))) == NULL) return false;
+    return true;
+}
+
+static void check_escalation(chk *k) {
+    enum { SHOWN = 4 };
+    uint32_t n = 0, first = 0;
+    wr_buf b;
+    wr_buf_init(&b, 4096);
+    for (uint32_t i = 0; i < N_WAYS; i++) {
+        if (!is_open(k, ways[i])) continue;
+        if (n == 0) first = i;
+        if (n++ >= SHOWN) continue;
+        wr_putz(&b, n > 1 ? "; " : "");
+        for (int j = 0; j < MAX_STEPS && ways[i][j] != NULL; j++)
+            wr_putf(&b, "%s%s", j > 0 ? " with " : "", ways[i][j]);
+    }
+    if (n > SHOWN) wr_putf(&b, "; and %u more", n - SHOWN);
+    if (n > 0) {
+        uint32_t id = wr_aws_action_find_full(wr_strz(ways[first][0]));
+        chk_find(k, WR_IAM_C_PRIVILEGE_ESCALATION, named(allowed(k, id), id),
+                 "what is allowed can be turned into more: %.*s", WR_FMT(wr_buf_str(&b)));
+    }
+    wr_buf_fini(&b);
+}
+
+// ---------------------------------------------------------------------------------- lists
+
+static const char *const credentials[] = {
+    "codepipeline:PollForJobs",
+    "cognito-idp:AssociateSoftwareToken",
+    "cognito-idp:DescribeUserPoolClient",
+    "cognito-identity:GetOpenIdToken",
+    "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+    "cognito-identity:GetCredentialsForIdentity",
+    "connect:GetFederationToken",
+    "ecr:GetAuthorizationToken",
+    "gamelift:RequestUploadCredentials",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:CreateServiceSpecificCredential",
+    "iam:ResetServiceSpecificCredential",
+    "iam:UpdateAccessKey",
+    "iot:AssumeRoleWithCertificate",
+    "lightsail:GetInstanceAccessDetails",
+    "lightsail:GetRelationalDatabaseMasterUserPassword",
+    "mediapackage:RotateIngestEndpointCredentials",
+    "rds-db:connect",
+    "redshift:GetClusterCredentials",
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:GetFederationToken",
+    "sts:GetSessionToken",
+};
+
+static void check_credentials(chk *k) {
+    uint32_t n = 0, first = 0;
+    for (size_t i = 0; i < sizeof credentials / sizeof *credentials; i++) {
+        uint32_t id = wr_aws_action_find_full(wr_strz(credentials[i]));
+        if (allowed(k, id) == NULL) continue;
+        if (n++ == 0) first = id;
+    }
+    if (n == 0) return;
+    chk_find(k, WR_IAM_C_CREDENTIALS_EXPOSURE, named(allowed(k, first), first),
+             "%.*s returns credentials%s", WR_FMT(par_name(k, first)),
+             n > 1 ? ", as other actions allowed here do" : "");
+}
+
+// The first that is allowed is named; a policy that allows all allows it too.
+static void check_permissions(chk *k) {
+    for (uint32_t id = 0; id < wr_aws_n_actions(); id++) {
+        if (wr_aws_action_level(id) != WR_AWS_PERMISSIONS || allowed(k, id) == NULL) continue;
+        chk_find(k, WR_IAM_C_PERMISSIONS_MANAGEMENT_ACTIONS, named(allowed(k, id), id),
+                 "%.*s changes who may do what", WR_FMT(par_name(k, id)));
+        return;
+    }
+}
+
+// ---------------------------------------------------------------------------------- buckets
+
+// Does the statement speak of the action on exactly this resource text?
+static bool speaks_of(const chk_stmt *s, uint32_t id, wr_str resource) {
+    if (!par_applies(s, id)) return false;
+    if (s->not_resource) return wr_eq(resource, WR_S("*"));
+    for (uint32_t i = 0; i < s->resources.n; i++) {
+        if (!chk_is_text(&s->resources.v[i])) continue;
+        wr_str r = wr_node_str(&s->resources.v[i]);
+        if (!wr_eq(r, resource)) continue;
+        if (wr_eq(r, WR_S("*"))) return true;
+        uint32_t t = 0;
+        for (uint32_t type; (type = par_next_type(id, &t)) != WR_AWS_NONE;)
+            if (par_is_of(type, r)) return true;
+    }
+    return false;
+}
+
+static bool allowed_on(const chk *k, uint32_t id, wr_str resource) {
+    bool allow = false;
+    if (denied_all(k, id)) return false;
+    for (uint32_t i = 0; i < k->n_stmts; i++) {
+        const chk_stmt *s = &k->stmts[i];
+        if (!speaks_of(s, id, resource)) continue;
+        if (s->deny && !has_conditions(s)) return false;
+        allow = allow || s->allow;
+    }
+    return allow;
+}
+
+static bool objects_allowed(chk *k, uint32_t id, wr_str bucket) {
+    if (allowed_on(k, id, bucket)) return true;
+    wr_str all = wr_fmt(&k->run->scratch, "%.*s/*", WR_FMT(bucket));
+    if (all.p == NULL) k->oom = true;
+    return all.p != NULL && allowed_on(k, id, all);
+}
+
+static void check_bucket(chk *k, const chk_stmt *s, const wr_node *n) {
+    static const struct {
+        const char *on_bucket, *on_objects[3];
+    } pair[] = {{"PutBucketPolicy", {"PutObject", "GetObject", "DeleteObject"}},
+                {"PutBucketAcl", {"PutObject", "GetObject", "DeleteObject"}},
+                {"PutLifecycleConfiguration", {"DeleteObject"}}};
+    wr_str bucket = s->not_resource ? WR_S("*") : wr_node_str(n);
+    for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
+        uint32_t id = wr_aws_action_find(WR_S("s3"), wr_strz(pair[i].on_bucket));
+        if (id == WR_AWS_NONE || !speaks_of(s, id, bucket) || !allowed_on(k, id, bucket)) continue;
+        for (int j = 0; j < 3 && pair[i].on_objects[j] != NULL; j++) {
+            uint32_t other = wr_aws_action_find(WR_S("s3"), wr_strz(pair[i].on_objects[j]));
+            if (other == WR_AWS_NONE || objects_allowed(k, other, bucket)) continue;
+            chk_find(k, WR_IAM_C_RESOURCE_POLICY_PRIVILEGE_ESCALATION, n,
+                     "s3:%s is allowed on %.*s and s3:%s is not: the one can bring about the other",
+                     pair[i].on_bucket, WR_FMT(wr_utf8_cut(bucket, 200)), pair[i].on_objects[j]);
+            return;
+        }
+    }
+}
+
+static void check_buckets(chk *k) {
+    for (uint32_t i = 0; i < k->n_stmts; i++) {
+        const chk_stmt *s = &k->stmts[i];
+        if (!s->allow) continue;
+        k->at = s;
+        for (uint32_t r = 0; r < s->resources.n; r++) {
+            if (chk_is_text(&s->resources.v[r])) check_bucket(k, s, &s->resources.v[r]);
+            if (s->not_resource) break;
+        }
+    }
+    k->at = NULL;
+}
+
+// ---------------------------------------------------------------------------------- all
+
+static void check_negated(chk *k) {
+    for (uint32_t i = 0; i < k->n_stmts; i++) {
+        const chk_stmt *s = &k->stmts[i];
+        k->at = s;
+        if (s->allow && s->not_principal)
+            chk_find(k, WR_IAM_C_NOTPRINCIPAL_WITH_ALLOW, s->key[EL_NOT_PRINCIPAL],
+                     "everyone is allowed but those named, anonymous callers too");
+        else if (s->allow && s->not_resource)
+            chk_find(k, WR_IAM_C_NOTRESOURCE_WITH_ALLOW, s->key[EL_NOT_RESOURCE],
+                     "all resources are allowed but those named, future ones too");
+    }
+    k->at = NULL;
+}
+
+void par_across(chk *k) {
+    check_negated(k);
+    if (chk_org(k) || k->kind == WR_IAM_ENDPOINT || k->kind == WR_IAM_BOUNDARY) return;
+    if (chk_on(k, WR_IAM_C_RESOURCE_POLICY_PRIVILEGE_ESCALATION)) check_buckets(k);
+    if (k->kind == WR_IAM_TRUST) return; // what it allows is to take the role
+    if (chk_on(k, WR_IAM_C_PRIVILEGE_ESCALATION)) check_escalation(k);
+    if (chk_on(k, WR_IAM_C_CREDENTIALS_EXPOSURE)) check_credentials(k);
+    if (chk_on(k, WR_IAM_C_PERMISSIONS_MANAGEMENT_ACTIONS)) check_permissions(k);
+}
