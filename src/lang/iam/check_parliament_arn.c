@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks by the codes of parliament: principals, resources, and whether the resources of a
 // statement are of the types that its actions take.
-// Rules: IAM User Guide, "IAM ARNs", "Principal"; Service Authorization Reference (types of actions).
+// Rules: IAM User Guide, "IAM ARNs", "Principal"; Service Authorization Reference (resource types).
 
 #include "lang/iam/parliament_int.h"
 
