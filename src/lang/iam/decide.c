@@ -32,8 +32,13 @@ static wr_tri test_principal(const iam_ref *ref, const wr_iam_stack *st, const w
 }
 
 wr_tri iam_test(const iam_ref *ref, const wr_iam_stack *st, const wr_iam_request *r, iam_tests *t) {
-    t->resource = t->conds = WR_NO;
     t->failed = NULL;
+    if (ref->sure) {
+        t->principal = t->resource = t->conds = WR_YES;
+        t->how = IAM_NAMES_NOBODY;
+        return WR_YES;
+    }
+    t->resource = t->conds = WR_NO;
     t->principal = test_principal(ref, st, r, &t->how);
     if (t->principal == WR_NO) return WR_NO;
     t->resource = wr_iam_match_resource(ref->st, r, NULL);
@@ -98,7 +103,7 @@ static void take_allow(iam_values *v, scp_levels *s, const iam_ref *ref, wr_tri 
 // Would this ref change nothing any more?
 static bool is_settled(const iam_values *v, const scp_levels *s, const iam_ref *ref) {
     if (ref->layer == WR_IAM_L_SCP) return s->now == WR_YES;
-    return ref->layer != WR_IAM_L_RESOURCE && v->v[iam_group(ref, IAM_NAMES_NOBODY)] == WR_YES;
+    return v->v[iam_group(ref, IAM_NAMES_NOBODY)] == WR_YES;
 }
 
 static void start_values(const wr_iam_stack *st, const iam_case *c, iam_values *v) {
@@ -110,11 +115,31 @@ static void start_values(const wr_iam_stack *st, const iam_case *c, iam_values *
     v->v[IAM_G_IDENTITY] = c->root ? WR_YES : WR_NO;
 }
 
-// Stops at the first Deny that is certain: nothing else counts then.
+// What a resource policy allows changes nothing where the caller's own side suffices.
+static bool is_idle(const wr_iam_stack *st, const iam_case *c, const iam_values *v) {
+    return !st->layers.resource ||
+           (c->same == WR_YES && !c->needs_policy && !c->no_identity &&
+            v->v[IAM_G_IDENTITY] == WR_YES && v->v[IAM_G_BOUNDARY] == WR_YES &&
+            v->v[IAM_G_SESSION] == WR_YES);
+}
+
+static void sum_resource(const wr_iam_stack *st, const wr_iam_request *r, iam_walk *w,
+                         iam_values *v) {
+    iam_tests t;
+    for (uint32_t i; iam_walk_next(w, &i);) {
+        const iam_ref *ref = &st->refs[i];
+        if (i < st->n_deny || ref->layer != WR_IAM_L_RESOURCE) continue;
+        wr_tri value = iam_test(ref, st, r, &t);
+        take_allow(v, NULL, ref, value, t.how);
+    }
+}
+
+// Stops at the first Deny that is certain: nothing else counts then. w is at its start.
 static void sum(const wr_iam_stack *st, const wr_iam_request *r, const iam_case *c, iam_walk *w,
                 iam_values *v) {
     scp_levels s = {0};
     start_values(st, c, v);
+    iam_walk again = *w;
     iam_tests t;
     for (uint32_t i; iam_walk_next(w, &i);) {
         const iam_ref *ref = &st->refs[i];
@@ -122,13 +147,13 @@ static void sum(const wr_iam_stack *st, const wr_iam_request *r, const iam_case 
         if (bound == WR_NO) continue;
         if (i < st->n_deny) {
             wr_tri value = wr_tri_and(bound, iam_test(ref, st, r, &t));
-            if (value > v->deny) {
-                v->deny = value;
-                v->deny_by = ref;
-                if (value == WR_YES) return;
-            }
+            if (value <= v->deny) continue;
+            v->deny = value;
+            v->deny_by = ref;
+            if (value == WR_YES) return;
             continue;
         }
+        if (ref->layer == WR_IAM_L_RESOURCE) continue;
         if (ref->layer == WR_IAM_L_SCP)
             while (s.level < ref->level) level_end(v, &s);
         if (is_settled(v, &s, ref)) continue;
@@ -137,6 +162,7 @@ static void sum(const wr_iam_stack *st, const wr_iam_request *r, const iam_case 
     }
     if (c->scp != WR_NO)
         while (s.level < st->layers.n_scps) level_end(v, &s);
+    if (!is_idle(st, c, v)) sum_resource(st, r, &again, v);
 }
 
 // ---------------------------------------------------------------------------------- the order
@@ -186,15 +212,25 @@ static wr_iam_layer broken_layer(const wr_iam_stack *st, const iam_case *c, wr_t
 
 // ---------------------------------------------------------------------------------- needs
 
-// Does anything turn on a group's value?
+// Can anything turn on a group's value, once the other open groups are settled one way or another?
+// With more open groups than a few it is taken to.
 static bool matters(const iam_case *c, const iam_values *v, unsigned g) {
+    enum { FEW = 6 };
+    unsigned open[IAM_N_GROUPS], n = 0;
     if (v->v[g] != WR_MAYBE) return false;
+    for (unsigned i = 0; i < IAM_N_GROUPS; i++)
+        if (i != g && v->v[i] == WR_MAYBE) open[n++] = i;
+    if (n > FEW) return true;
     wr_tri with[IAM_N_GROUPS];
     memcpy(with, v->v, sizeof with);
-    with[g] = WR_YES;
-    wr_tri yes = iam_allowed(c, with);
-    with[g] = WR_NO;
-    return iam_allowed(c, with) != yes;
+    for (unsigned way = 0; way < 1u << n; way++) {
+        for (unsigned i = 0; i < n; i++) with[open[i]] = way >> i & 1u ? WR_YES : WR_NO;
+        with[g] = WR_YES;
+        wr_tri yes = iam_allowed(c, with);
+        with[g] = WR_NO;
+        if (iam_allowed(c, with) != yes) return true;
+    }
+    return false;
 }
 
 static void need_of(wr_iam_eval *e, const wr_iam_request *r, const iam_ref *ref,

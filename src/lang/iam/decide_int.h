@@ -17,6 +17,7 @@ typedef struct iam_ref { // a statement where it applies
     uint16_t level;
     uint16_t place; // of its policy within the level
     uint8_t layer;
+    bool sure; // fits every caller, resource and context: only the action counts
 } iam_ref;
 
 // How a statement names actions, one entry each: pattern, or the whole statement (NotAction).

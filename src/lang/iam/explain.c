@@ -205,14 +205,20 @@ static void closest_step(teller *t) {
     bool all = res->outcome == WR_DENY || res->layer == WR_IAM_L_RULE;
     for (uint32_t i = 0; i < t->story->matches.n; i++) {
         const wr_iam_match *m = &t->story->matches.v[i];
-        if (m->stmt->deny || value_of(m) == WR_YES) continue;
         bool grants = m->layer == WR_IAM_L_IDENTITY || m->layer == WR_IAM_L_RESOURCE;
+        if (m->stmt->deny) continue;
+        if (value_of(m) == WR_YES) {
+            if (all && grants) return; // not only close
+            continue;
+        }
         if (all ? !grants : m->layer != res->layer) continue;
         if (m->layer == WR_IAM_L_SCP && m->level != res->level) continue;
         if (best == NULL || nearness(m) > nearness(best)) best = m;
     }
     if (best == NULL) return;
-    iam_words w = {0};
+    iam_words w;
+    w.n = 0;
+    w.cut = false;
     iam_putz(&w, "closest Allow: ");
     iam_put_stmt(&w, best->stmt);
     iam_putz(&w, ": ");

@@ -57,6 +57,16 @@ typedef struct builder {
     bool deny; // which effect is being taken
 } builder;
 
+// Is the action all that the statement asks for?
+static bool is_sure(const wr_iam_stmt *s, wr_iam_layer layer) {
+    if (layer == WR_IAM_L_RESOURCE || layer == WR_IAM_L_ENDPOINT || layer == WR_IAM_L_RCP)
+        return false; // names principals
+    if (s->n_conds || s->not_resource || !s->has_resource) return false;
+    for (uint32_t i = 0; i < s->resources.n; i++)
+        if (s->resources.v[i].flags & WR_IAM_P_ALL) return true;
+    return false;
+}
+
 static uint16_t clip(uint32_t n) { return (uint16_t)(n > UINT16_MAX ? UINT16_MAX : n); }
 
 static void take_policy(builder *b, const wr_iam_policy *p, wr_iam_layer layer, uint32_t level,
@@ -72,7 +82,9 @@ static void take_policy(builder *b, const wr_iam_policy *p, wr_iam_layer layer, 
     for (uint32_t i = 0; i < p->n_stmts; i++) {
         const wr_iam_stmt *s = &p->stmts[i];
         if (s->deny != b->deny || (layer == WR_IAM_L_RCP && !s->deny)) continue;
-        if (b->refs) b->refs[b->n] = (iam_ref){s, clip(level), clip(place), (uint8_t)layer};
+        if (b->refs)
+            b->refs[b->n] =
+                (iam_ref){s, clip(level), clip(place), (uint8_t)layer, is_sure(s, layer)};
         b->n++;
     }
 }
