@@ -143,48 +143,62 @@ static void complain(const writer *w, const char *what, unsigned possible, unsig
     fail();
 }
 
-static void one_stack(writer *w) {
+static void forget(situation *s, uint32_t i) {
+    char name[3] = {'k', (char)('0' + i), 0};
+    wr_iam_request_unknown(&s->req, wr_strz(name));
+}
+
+typedef struct open_case { // a stack with some keys not known, and what was said of it
     situation s;
-    put_situation(w);
-    situation_open(&s, w->text);
-    uint32_t known[KEYS]; // 3: not known
-    for (uint32_t i = 0; i < KEYS; i++) {
-        char name[3] = {'k', (char)('0' + i), 0};
-        known[i] = roll(&w->d, 6);
-        if (known[i] > 2) known[i] = 3;
-        if (known[i] == 3) wr_iam_request_unknown(&s.req, wr_strz(name));
-        else set_key(&s, i, known[i]);
-    }
-    wr_iam_result open, one;
-    wr_iam_decide(s.eval, s.stack, &s.req, &open);
-    bool single = (open.possible & (open.possible - 1)) == 0;
-    if (single == (open.outcome == WR_UNKNOWN)) complain(w, "outcome", open.possible, 0);
+    uint32_t known[KEYS]; // as for set_key; 3: not known
     bool need[KEYS];
+    wr_iam_result said;
+} open_case;
+
+static void open_stack(writer *w, open_case *c) {
+    put_situation(w);
+    situation_open(&c->s, w->text);
+    for (uint32_t i = 0; i < KEYS; i++) {
+        uint32_t k = roll(&w->d, 6);
+        c->known[i] = k > 2 ? 3 : k;
+        if (k > 2) forget(&c->s, i);
+        else set_key(&c->s, i, k);
+    }
+    wr_iam_decide(c->s.eval, c->s.stack, &c->s.req, &c->said);
+    bool single = (c->said.possible & (c->said.possible - 1)) == 0;
+    if (single == (c->said.outcome == WR_UNKNOWN)) complain(w, "outcome", c->said.possible, 0);
     for (uint32_t i = 0; i < KEYS; i++)
-        need[i] =
-            open.outcome == WR_UNKNOWN && known[i] == 3 && is_needed(&s, wr_iam_needed(s.eval), i);
+        c->need[i] = c->said.outcome == WR_UNKNOWN && c->known[i] == 3 &&
+                     is_needed(&c->s, wr_iam_needed(c->s.eval), i);
+}
+
+// One completion, numbered in base 3; false: it is another's twin.
+static bool complete(open_case *c, uint32_t way) {
+    for (uint32_t i = 0; i < KEYS; i++, way /= 3) {
+        if (c->known[i] == 3) set_key(&c->s, i, way % 3);
+        else if (way % 3 > 0) return false;
+    }
+    return true;
+}
+
+static void one_stack(writer *w) {
+    open_case c;
+    open_stack(w, &c);
     unsigned found = 0;
-    for (uint32_t way = 0; way < 243; way++) { // 3^5
-        bool again = false;
-        for (uint32_t i = 0, rest = way; i < KEYS; i++, rest /= 3) {
-            if (known[i] == 3) set_key(&s, i, rest % 3);
-            else again = again || rest % 3 > 0;
-        }
-        if (again) continue;
-        wr_iam_decide(s.eval, s.stack, &s.req, &one);
-        if (one.outcome == WR_UNKNOWN) complain(w, "nothing is unknown", open.possible, 0);
+    for (uint32_t way = 0; way < 243; way++) { // 3^KEYS
+        wr_iam_result one, some;
+        if (!complete(&c, way)) continue;
+        wr_iam_decide(c.s.eval, c.s.stack, &c.s.req, &one);
+        if (one.outcome == WR_UNKNOWN) complain(w, "nothing is unknown", c.said.possible, 0);
         found |= WR_BIT(one.outcome);
-        for (uint32_t i = 0; i < KEYS; i++) { // only what was named
-            char name[3] = {'k', (char)('0' + i), 0};
-            if (known[i] == 3 && !need[i]) wr_iam_request_unknown(&s.req, wr_strz(name));
-        }
-        wr_iam_result some;
-        wr_iam_decide(s.eval, s.stack, &s.req, &some);
+        for (uint32_t i = 0; i < KEYS; i++) // only what was named stays
+            if (c.known[i] == 3 && !c.need[i]) forget(&c.s, i);
+        wr_iam_decide(c.s.eval, c.s.stack, &c.s.req, &some);
         if (some.outcome != one.outcome) complain(w, "what was named did not settle it", 0, 0);
     }
-    if (found & ~open.possible) complain(w, "an outcome was not foreseen", open.possible, found);
-    if (w->once && found != open.possible) complain(w, "not possible", open.possible, found);
-    situation_close(&s);
+    if (found & ~c.said.possible) complain(w, "not foreseen", c.said.possible, found);
+    if (w->once && found != c.said.possible) complain(w, "not possible", c.said.possible, found);
+    situation_close(&c.s);
 }
 
 static void run(uint64_t seed, bool once) {
