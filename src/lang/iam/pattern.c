@@ -16,7 +16,8 @@ typedef struct maker {
     enum iam_pat_how how;
     bool variables; // where variables may stand at all
     uint32_t colons;
-    char *lit; // room for all literals
+    char *lit;     // room for all literals
+    bool in_place; // lit is the text itself: no variable puts another character in
     size_t n_lit, beg_lit;
     WR_VEC(wr_iam_piece) pieces;
     bool vars;
@@ -35,8 +36,7 @@ static void end_literal(maker *m) {
 }
 
 static void add_literal(maker *m, wr_str s) {
-    if (s.n == 0) return;
-    memcpy(m->lit + m->n_lit, s.p, s.n);
+    if (!m->in_place && s.n > 0) memcpy(m->lit + m->n_lit, s.p, s.n);
     m->n_lit += s.n;
 }
 
@@ -53,6 +53,7 @@ static bool stays_in_field(const maker *m, size_t i) {
 
 static void add_wildcard(maker *m, size_t i) {
     end_literal(m);
+    if (m->in_place) m->beg_lit = ++m->n_lit;
     bool any = m->text.p[i] == '*', stays = stays_in_field(m, i);
     wr_iam_piece *last = m->pieces.n ? &m->pieces.v[m->pieces.n - 1] : NULL;
     if (any && last && last->kind == WR_IAM_ANY) {
@@ -123,7 +124,7 @@ static size_t take_special(maker *m, size_t i, bool wild) {
         if (end != i) return end;
     }
     if (c == ':') m->colons++;
-    m->lit[m->n_lit++] = c;
+    add_literal(m, wr_strn(t.p + i, 1));
     return i + 1;
 }
 
@@ -239,15 +240,16 @@ static bool make_pieces(maker *m) {
     uint32_t n = 1;
     for (size_t i = 0; i < m->text.n; i++)
         n += m->text.p[i] == '$' || m->text.p[i] == '*' || m->text.p[i] == '?' ? 2u : 0u;
-    char *room = wr_alloc(m->a, 2 * m->text.n);
     m->pieces.v = wr_alloc(m->a, n * sizeof *m->pieces.v);
     m->pieces.cap = n;
-    if (!room || !m->pieces.v) return false;
-    m->lit = room;
+    m->in_place = !m->variables && m->how != IAM_PAT_ACTION;
+    if (m->variables) m->in_place = memchr(m->text.p, '$', m->text.n) == NULL;
+    m->lit = m->in_place ? (char *)(uintptr_t)m->text.p : wr_alloc(m->a, m->text.n);
+    if (!m->lit || !m->pieces.v) return false;
     if (m->how == IAM_PAT_ACTION) {
-        char *to = room + m->text.n;
-        lower_copy(to, m->text.p, m->text.n);
-        m->text.p = to;
+        lower_copy(m->lit, m->text.p, m->text.n);
+        m->text.p = m->lit;
+        m->in_place = true;
     }
     cut(m);
     return !m->oom;
@@ -261,8 +263,39 @@ static bool is_simple(const maker *m, bool *star) {
     return m->how == IAM_PAT_TEXT || !has_special(t.p, t.n - *star, m->how != IAM_PAT_PLAIN);
 }
 
+// An action that is a literal, with a star at its end or none: looked at and put into lower case in
+// one go. False: it is something else, or there is no memory; the long way finds out which.
+static bool make_action(iam_reader *r, wr_str text, wr_iam_pat *out) {
+    size_t star = text.n > 0 && text.p[text.n - 1] == '*', n = text.n - star;
+    if (n < 8) return false;
+    wr_iam_piece *p = wr_alloc(&r->set->ctx->arena, (1 + star) * sizeof *p + n);
+    if (!p) return false;
+    char *to = (char *)(p + 1 + star);
+    uint64_t wild = 0;
+    for (size_t i = 0;; i = i + 16 <= n ? i + 8 : n - 8) { // the last eight may overlap
+        uint64_t w = load8(text.p + i);
+        wild |= has(w, '*') | has(w, '?');
+        w = lower8(w);
+        memcpy(to + i, &w, sizeof w);
+        if (i + 8 == n) break;
+    }
+    if (wild) return false;
+    p[0] = (wr_iam_piece){.kind = WR_IAM_LIT, .text = wr_strn(to, n)};
+    if (star) p[1] = (wr_iam_piece){.kind = WR_IAM_ANY};
+    out->piece = p;
+    out->n = 1 + (uint32_t)star;
+    out->flags = WR_IAM_P_NOCASE | (star ? WR_IAM_P_PREFIX : WR_IAM_P_LITERAL);
+    return true;
+}
+
 wr_rc iam_pat_make(iam_reader *r, wr_str text, const wr_node *node, enum iam_pat_how how,
                    wr_iam_pat *out) {
+    if (how == IAM_PAT_ACTION && make_action(r, text, out)) {
+        out->raw = text;
+        out->node = node;
+        out->id = r->set->n_pats++;
+        return WR_OK;
+    }
     wr_arena *a = &r->set->ctx->arena;
     maker m = {.r = r, .a = a, .text = text, .how = how};
     m.variables = r->policy->variables && (how & (IAM_PAT_ACTION | IAM_PAT_TEXT)) == 0;
