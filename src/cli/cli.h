@@ -82,6 +82,7 @@ typedef enum cli_id {
     CLI_EXACT,
     CLI_ALL,
     CLI_REPLACE,
+    CLI_QUOTA,
     CLI_ID_COUNT
 } cli_id;
 
@@ -234,5 +235,6 @@ int cli_iam_simulate(cli *c);
 int cli_diff(cli *c);
 int cli_iam_who_can(cli *c);
 int cli_iam_what_can(cli *c);
+int cli_iam_validate(cli *c);
 
 #endif

@@ -294,9 +294,106 @@ static const cli_cmd what_can = {
     .examples = what_can_examples,
 };
 
+// ---------------------------------------------------------------------------------- validate
+
+static const char *const kinds[] = {"identity", "boundary", "session", "resource", "trust",
+                                    "endpoint", "scp",      "rcp",     NULL};
+static const char *const finding_formats[] = {"text", "json", "sarif", "junit", NULL};
+static const char *const thresholds[] = {"error",      "security", "warning",
+                                         "suggestion", "never",    NULL};
+static const char *const targets[] = {"AWS::S3::Bucket",
+                                      "AWS::S3::AccessPoint",
+                                      "AWS::S3::MultiRegionAccessPoint",
+                                      "AWS::S3ObjectLambda::AccessPoint",
+                                      "AWS::IAM::AssumeRolePolicyDocument",
+                                      "AWS::DynamoDB::Table",
+                                      NULL};
+
+static const cli_opt validate_opts[] = {
+    {.id = CLI_POLICY,
+     .kind = CLI_K_MANY,
+     .metavar = "PATH",
+     .help = "Policies, CloudFormation templates, Terraform plans, account dumps, or folders of "
+             "them; stdin when not given"},
+    {.id = CLI_KIND,
+     .kind = CLI_K_ONE,
+     .shrt = 'k',
+     .lng = "kind",
+     .metavar = "KIND",
+     .values = kinds,
+     .help = "What kind of policy the documents are; else it is guessed, and said"},
+    {.id = CLI_TYPE,
+     .kind = CLI_K_ONE,
+     .shrt = 't',
+     .lng = "resource-type",
+     .metavar = "TYPE",
+     .values = targets,
+     .help = "What the resource policies hang on; else it is taken from their ARNs"},
+    {.id = CLI_FORMAT,
+     .kind = CLI_K_ONE,
+     .shrt = 'o',
+     .lng = "format",
+     .metavar = "FORMAT",
+     .values = finding_formats,
+     .dflt = "text",
+     .help = "Format of the report"},
+    {.id = CLI_FAIL_ON,
+     .kind = CLI_K_ONE,
+     .lng = "fail-on",
+     .metavar = "CATEGORY",
+     .values = thresholds,
+     .dflt = "security",
+     .help = "Findings below this are reported but do not fail the run"},
+    {.id = CLI_CHECK,
+     .kind = CLI_K_EACH,
+     .lng = "check",
+     .metavar = "CODE",
+     .help = "Give only this code, or those of access-analyzer, parliament, quota or writ "
+             "(repeatable)"},
+    {.id = CLI_OBSOLETE,
+     .kind = CLI_K_FLAG,
+     .lng = "obsolete",
+     .help = "Checks that AWS has dropped, too"},
+    {.id = CLI_QUOTA,
+     .kind = CLI_K_EACH,
+     .lng = "quota",
+     .metavar = "NAME=N",
+     .help = "Characters a policy may have: managed, inline-user, inline-group, inline-role, "
+             "trust, session, scp, rcp, resource (repeatable)"},
+    ROW_COMMENTS,
+    {.id = CLI_IGNORE,
+     .kind = CLI_K_EACH,
+     .lng = "ignore",
+     .metavar = "GLOB",
+     .help = "Leave out what matches when folders are searched (repeatable)"},
+    ROW_COLOR,
+    ROW_QUIET,
+    ROW_HELP,
+};
+
+static const char *const validate_examples[] = {
+    "writ iam validate policies/",
+    "writ iam validate --kind scp --format sarif deny-regions.json",
+    "writ iam validate template.yaml plan.json --fail-on error",
+    NULL,
+};
+
+static const cli_cmd validate = {
+    .name = "validate",
+    .about = "Find what is wrong with policies",
+    .more = "The checks of IAM Access Analyzer and of parliament by their codes, sizes, and what "
+            "IAM itself refuses; writ explain CODE says what a code means. Exit code: 0 nothing at "
+            "or over --fail-on, 1 findings, 2 something could not be read.",
+    .opts = validate_opts,
+    .n_opts = CLI_COUNT(validate_opts),
+    .bare = true,
+    .run = cli_iam_validate,
+    .examples = validate_examples,
+};
+
 // ---------------------------------------------------------------------------------- the group
 
-static const cli_cmd *const iam_commands[] = {&simulate, &who_can, &what_can, NULL};
+static const cli_cmd *const iam_commands[] = {&simulate, &validate, &who_can, &what_can, NULL};
 
 static const cli_opt group_opts[] = {ROW_HELP};
 

@@ -100,6 +100,7 @@ wr_str wr_fingerprint(wr_arena *a, const wr_decision *d, const wr_reason *r) {
     put_part(&b, d->subject);
     put_part(&b, r->resource);
     put_part(&b, wr_buf_str(&path));
+    if (r->which.n > 0) put_part(&b, r->which);
     bool ok = hex != NULL && b.rc == WR_OK && path.rc == WR_OK;
     if (ok) {
         wr_sha256(wr_buf_str(&b), sum);

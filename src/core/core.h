@@ -54,6 +54,8 @@ typedef struct wr_reason {
     wr_str found;   // its parts, what was found and what was wanted; empty when it has none
     wr_str wanted;
     wr_str custom;       // the policy author's words; may be empty
+    wr_str fix;          // what to do about it; may be empty
+    wr_str which;        // tells it from its neighbours in a list, for its fingerprint; may be empty
     wr_str path;         // of the value in the input, "/Resources/A/Properties/B"; may be empty
     const wr_src *input; // where the value stands; NULL when it stands nowhere
     wr_span input_at;
@@ -119,7 +121,8 @@ typedef struct wr_finding {
 } wr_finding;
 
 // A stable identity for a failing decision's reason: SHA-256 over policy rule, subject, resource
-// and the value's path without indices; never over lines or message text. 64 hex digits.
+// and the value's path without indices, and what `which` says; never over lines or message text.
+// 64 hex digits.
 wr_str wr_fingerprint(wr_arena *a, const wr_decision *d, const wr_reason *r);
 
 // SHA-256 of bytes (the one wrapper over libcrypto for digests).

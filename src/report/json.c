@@ -47,6 +47,7 @@ static void out_reason(wr_report_state *r, const wr_decision *d, const wr_reason
     out_some(o, "found", why->found);
     out_some(o, "wanted", why->wanted);
     out_some(o, "custom", why->custom);
+    out_some(o, "fix", why->fix);
     out_some(o, "path", why->path);
     out_some(o, "resource", why->resource);
     out_some(o, "resource_type", why->resource_type);

@@ -71,6 +71,10 @@ static void put_reason(wr_report_state *r, const wr_reason *why) {
         wr_puts(text, why->custom);
         wr_putc(text, ')');
     }
+    if (why->fix.n > 0) {
+        wr_putz(text, ". ");
+        wr_puts(text, why->fix);
+    }
     wr_putc(text, '\n');
     put_text(r->out, wr_buf_str(text));
 }

@@ -162,6 +162,10 @@ static void out_result(wr_report_state *r, const wr_decision *d, const wr_reason
         wr_putc(text, '\n');
         wr_puts(text, why->custom);
     }
+    if (why->fix.n > 0) {
+        wr_putc(text, '\n');
+        wr_puts(text, why->fix);
+    }
     out_text(o, "message", wr_buf_str(text));
     out_location(r, d, why);
     report_key(o, "partialFingerprints");

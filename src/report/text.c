@@ -144,6 +144,11 @@ static void put_check(wr_report_state *r, const wr_decision *d, const wr_reason 
     put_rule_place(out, why);
     wr_putc(out, '\n');
     put_lines(out, why->custom);
+    if (why->fix.n > 0) {
+        wr_putz(out, "      fix: ");
+        put_clean(out, why->fix);
+        wr_putc(out, '\n');
+    }
     if (shows_line(why)) put_excerpt(r, why->input, why->input_at);
 }
 
@@ -219,6 +224,11 @@ static void put_decisions(wr_report_state *r, const wr_decision *v, uint32_t n) 
 
 static void put_total(wr_report_state *r) {
     const wr_counts *c = &r->head->total;
+    if (r->head->closing.n > 0) {
+        put_clean(r->out, r->head->closing);
+        wr_putc(r->out, '\n');
+        return;
+    }
     unsigned long long good = report_count(c, WR_IS_GOOD), bad = report_count(c, WR_IS_BAD);
     unsigned long long skipped = c->of[WR_SKIP], errors = c->of[WR_FAULT];
     unsigned long long unknown = c->of[WR_UNKNOWN];

@@ -173,9 +173,9 @@ static uint32_t index_in(const wr_node *list, const wr_node *n) {
 
 // The step from container c to its child n.
 static wr_iam_step step_to(const wr_node *c, const wr_node *n) {
-    if (c->kind == WR_LIST) return (wr_iam_step){{NULL, 0}, index_in(c, n)};
+    if (c->kind == WR_LIST) return (wr_iam_step){.index = index_in(c, n)};
     uint32_t i = index_in(c, n);
-    return (wr_iam_step){wr_node_str(&c->u.kids[i & ~1u]), 0};
+    return (wr_iam_step){.key = wr_node_str(&c->u.kids[i & ~1u]), .is_key = (i & 1u) == 0};
 }
 
 uint32_t wr_iam_finding_steps(const wr_iam_finding *f, wr_iam_step *out, uint32_t max) {

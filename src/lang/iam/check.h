@@ -106,8 +106,9 @@ void wr_iam_put_place(wr_buf *b, const wr_iam_finding *f);
 // The same as steps from the policy's root: keys (text) and indices. Returns how many there are;
 // at most max are written, outermost first.
 typedef struct wr_iam_step {
-    wr_str key; // empty p: an index
+    wr_str key; // p NULL: an index
     uint32_t index;
+    bool is_key; // the key itself is meant, not its value
 } wr_iam_step;
 uint32_t wr_iam_finding_steps(const wr_iam_finding *f, wr_iam_step *out, uint32_t max);
 
