@@ -35,6 +35,12 @@ def by_name(s):
     return (s.lower(), s)
 
 
+def spelled_key(key):
+    """Parts that stand for any text are ${Name} everywhere: <key> and tag-key are, too."""
+    key = re.sub(r'<(\w+)>', lambda m: '${' + m.group(1).capitalize() + '}', key)
+    return re.sub(r'/tag-key$', '/${TagKey}', key)
+
+
 def write(name, about, columns, rows):
     text = f'# SPDX-License-Identifier: Apache-2.0\n# {about}\n# {columns}\n'
     for row in rows:
@@ -90,14 +96,16 @@ class Table:
             self.service(s)
 
     def service(self, s):
-        for low, key in load(self.data, 'conditionKeys', s + '.json').items():
-            mine = (key['key'], key['type'], '')
+        for key in load(self.data, 'conditionKeys', s + '.json').values():
+            name = spelled_key(key['key'])
+            low = name.lower()
+            mine = (name, key['type'], '')
             old = self.keys.setdefault(low, mine)
             if old[1] != key['type'] and low.startswith(s + ':') and not old[2]:
                 self.keys[low] = mine  # its own service knows best
         types = load(self.data, 'resourceTypes', s + '.json')
         for t in sorted(types.values(), key=lambda t: by_name(t['key'])):
-            keys = sorted(set(t.get('conditionKeys', [])), key=by_name)
+            keys = sorted({spelled_key(k) for k in t.get('conditionKeys', [])}, key=by_name)
             self.types.append((s, t['key'], t['arn'], ' '.join(keys)))
         spelled = {k.lower(): t['key'] for k, t in types.items()}
         for a in sorted(self.known[s].values(), key=lambda a: by_name(a['name'])):
@@ -108,6 +116,7 @@ class Table:
         for t in a['resourceTypes']:
             keys |= set(t['conditionKeys'])
             types.append(spelled[t['name'].lower()] + ('!' if t['required'] else ''))
+        keys = {spelled_key(k) for k in keys}
         if (s, a['name']) == ('sts', 'AssumeRoleWithWebIdentity'):
             keys |= set(OIDC)
         needs = {d for d in self.needs.get(f"{s}:{a['name']}".lower(), set()) if self.has(d)}

@@ -145,13 +145,13 @@ static void say_kinds(val *v) {
         const val_policy *p = &v->policies.v[i];
         if (p->why == NULL) continue;
         const char *t = wr_iam_target_name(p->target);
-        cli_say(v->c, "%.*s is judged as %s policy%s%s (%s; --kind says otherwise)",
+        cli_say(v->c, "%.*s is judged as a policy of kind %s%s%s (%s; --kind says otherwise)",
                 WR_FMT(v->files.v[p->file].name), wr_iam_kind_name(p->kind), *t ? " of " : "", t,
                 p->why);
     }
     for (uint32_t k = 0; k < WR_IAM_N_KINDS && n > FEW; k++)
         if (guessed[k] > 0)
-            cli_say(v->c, "%u documents are judged as %s policies (--kind says otherwise)",
+            cli_say(v->c, "%u documents are judged as policies of kind %s (--kind says otherwise)",
                     guessed[k], wr_iam_kind_name((wr_iam_kind)k));
 }
 

@@ -81,7 +81,11 @@ bool chk_index_forms(wr_iam_checker *run) {
     for (uint32_t t = 0; t < n; t++) {
         wr_str f[6];
         if (split(wr_aws_type_arn(t), f) < 6) continue;
-        void **head = wr_map_at(&run->forms, f[2]);
+        // arn:…:${Vendor}:…: of any service; only its own is known to have it.
+        wr_str service = wr_find(f[2], WR_S("${"), 0) == SIZE_MAX
+                             ? f[2]
+                             : wr_aws_service_prefix(wr_aws_type_service(t));
+        void **head = wr_map_at(&run->forms, service);
         if (head == NULL) return false;
         run->next_form[t] = (uint32_t)(uintptr_t)*head;
         *head = (void *)(uintptr_t)(t + 1u);
@@ -89,12 +93,42 @@ bool chk_index_forms(wr_iam_checker *run) {
     return true;
 }
 
+// Forms that the service authorization reference does not list: collections and older resources,
+// from the services' own documentation.
+static const struct {
+    const char *service, *resource;
+} more_forms[] = {
+    {"apigateway", "/*"},               // API Gateway V2
+    {"autoscaling", "scalingPolicy:*"}, // of Application Auto Scaling
+    {"cloudformation", "transform/*"},  // macros: arn:aws:cloudformation:…:aws:transform/…
+    {"waf", "changetoken/*"},
+    {"waf-regional", "changetoken/*"},
+};
+
+static bool is_more(const wr_str field[6]) {
+    for (size_t i = 0; i < sizeof more_forms / sizeof *more_forms; i++)
+        if (wr_eq(field[2], wr_strz(more_forms[i].service)) &&
+            chk_meets(field[5], wr_strz(more_forms[i].resource)))
+            return true;
+    return false;
+}
+
+// "/workspaces/${Id}" without its last part: the collection, which listing and creating take.
+static wr_str collection_of(wr_str form) {
+    size_t at = form.n;
+    while (at > 0 && form.p[at - 1] != '/' && form.p[at - 1] != ':') at--;
+    bool part = at > 0 && at + 1 < form.n && form.p[at] == '$';
+    return part ? wr_sub(form, 0, at - 1) : form;
+}
+
 static forms forms_of(const chk *k, const wr_str field[6], uint32_t *n_types) {
     forms fs = {0};
     uint32_t t = (uint32_t)(uintptr_t)wr_map_find(&k->run->forms, field[2]);
     for (*n_types = 0; t > 0; t = k->run->next_form[t - 1], (*n_types)++) {
         wr_str form = wr_aws_type_arn(t - 1), f[6];
-        if (split(form, f) == 6 && chk_meets(field[5], f[5])) see_form(&fs, form, field[4]);
+        if (split(form, f) < 6) continue;
+        if (chk_meets(field[5], f[5]) || chk_meets(field[5], collection_of(f[5])))
+            see_form(&fs, form, field[4]);
     }
     return fs;
 }
@@ -156,7 +190,7 @@ static void check_fields(chk *k, arn_facts *f, const wr_str field[6]) {
                        : (wr_str){NULL, 0});
         return;
     }
-    if (n_types > 0 && fs.n == 0)
+    if (n_types > 0 && fs.n == 0 && !is_more(field))
         add(k, f, WR_IAM_C_INVALID_ARN_RESOURCE,
             wr_fmt(a, "%.*s fits no form of ARN of %.*s", WR_FMT(wr_utf8_cut(field[5], 80)),
                    WR_FMT(service)),
