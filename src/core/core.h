@@ -55,7 +55,7 @@ typedef struct wr_reason {
     wr_str wanted;
     wr_str custom;       // the policy author's words; may be empty
     wr_str fix;          // what to do about it; may be empty
-    wr_str which;        // tells it from its neighbours in a list, for its fingerprint; may be empty
+    wr_str which;        // tells it from its neighbours, for its fingerprint; may be empty
     wr_str path;         // of the value in the input, "/Resources/A/Properties/B"; may be empty
     const wr_src *input; // where the value stands; NULL when it stands nowhere
     wr_span input_at;
