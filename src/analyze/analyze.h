@@ -114,8 +114,10 @@ typedef struct wr_embedded_list {
 // (wr_doc_classify). Templates resolved by wr_cfn_resolve leave less unknown. Never WR_BAD: what
 // is broken is in the list as such.
 wr_rc wr_embedded_find(wr_ctx *c, const wr_doc *doc, wr_embedded_list *out) WR_MUST_USE;
-// Does the place touch a value that is not known? A finding there may be false: drop it.
+// Does the place begin in a value that is not known? A finding there may be false: drop it.
 bool wr_embedded_open(const wr_embedded *e, wr_span at);
+// Does such a value stand anywhere in the place? What follows from all of it may be false.
+bool wr_embedded_has_open(const wr_embedded *e, wr_span at);
 // Does such a value stand anywhere in the place? What follows from all of it may be false.
 bool wr_embedded_has_open(const wr_embedded *e, wr_span at);
 // ---------------------------------------------------------------------------------- world

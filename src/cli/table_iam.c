@@ -399,7 +399,7 @@ static const cli_opt group_opts[] = {ROW_HELP};
 
 const cli_cmd cli_iam = {
     .name = "iam",
-    .about = "AWS IAM policies: decide requests",
+    .about = "AWS IAM policies: decide requests, find faults",
     .more = "Policies of every kind: identity, boundary, session, resource, trust, VPC endpoint, "
             "service control (SCP) and resource control (RCP) policies. Nothing is sent to AWS.",
     .opts = group_opts,
