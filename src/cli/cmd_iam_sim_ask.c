@@ -13,6 +13,19 @@ typedef struct asker {
     bool bad;
 } asker;
 
+// What n is, with its article.
+static const char *a_kind(const wr_node *n) {
+    switch ((wr_kind)n->kind) {
+    case WR_NULL: return "null";
+    case WR_BOOL: return "a bool";
+    case WR_INT:
+    case WR_FLOAT: return "a number";
+    case WR_STR: return "a text";
+    case WR_LIST: return "a list";
+    default: return "an object";
+    }
+}
+
 static void fault(asker *q, const wr_node *n, const char *fmt, ...) WR_PRINTF(3, 4);
 static void fault(asker *q, const wr_node *n, const char *fmt, ...) {
     va_list ap;
@@ -29,12 +42,12 @@ static void fault(asker *q, const wr_node *n, const char *fmt, ...) {
 
 static void take_text(asker *q, const wr_node *n, const char *name, wr_str *out) {
     if (n->kind == WR_STR) *out = wr_node_str(n);
-    else fault(q, n, "%s is a %s, a text is wanted", name, wr_kind_name((wr_kind)n->kind));
+    else fault(q, n, "%s is %s, a text is wanted", name, a_kind(n));
 }
 
 static void take_bool(asker *q, const wr_node *n, const char *name, bool *out) {
     if (n->kind == WR_BOOL) *out = n->u.b;
-    else fault(q, n, "%s is a %s, true or false is wanted", name, wr_kind_name((wr_kind)n->kind));
+    else fault(q, n, "%s is %s, true or false is wanted", name, a_kind(n));
 }
 
 static wr_str word_of(const wr_node *n) { return n->kind == WR_STR ? wr_node_str(n) : WR_S(""); }
@@ -70,8 +83,7 @@ static bool scalar(asker *q, const wr_node *n, wr_str *out) {
     else if (n->kind == WR_INT || n->kind == WR_FLOAT)
         *out = wr_sub(q->d->srcs[n->src]->text, n->span.beg, n->span.end);
     else {
-        fault(q, n, "the value of a condition key is a %s, a text is wanted",
-              wr_kind_name((wr_kind)n->kind));
+        fault(q, n, "the value of a condition key is %s, a text is wanted", a_kind(n));
         return false;
     }
     return true;
@@ -80,7 +92,7 @@ static bool scalar(asker *q, const wr_node *n, wr_str *out) {
 // key: text (one value), list (several), null (absent).
 static void take_context(asker *q, const wr_node *n) {
     if (n->kind != WR_MAP) {
-        fault(q, n, "context is a %s, an object is wanted", wr_kind_name((wr_kind)n->kind));
+        fault(q, n, "context is %s, an object is wanted", a_kind(n));
         return;
     }
     for (uint32_t i = 0; i < n->n; i++) {
@@ -101,8 +113,7 @@ static void take_context(asker *q, const wr_node *n) {
 
 static void take_unknown(asker *q, const wr_node *n) {
     if (n->kind != WR_LIST) {
-        fault(q, n, "unknown is a %s, a list of condition keys is wanted",
-              wr_kind_name((wr_kind)n->kind));
+        fault(q, n, "unknown is %s, a list of condition keys is wanted", a_kind(n));
         return;
     }
     for (uint32_t i = 0; i < n->n; i++) {
@@ -128,8 +139,7 @@ static void take_one(asker *q, const wr_node *n, sim_list *to) {
                         WR_FMT(wr_node_str(n)));
         q->bad = true;
     } else {
-        fault(q, n, "a policy is a %s; a document, a name or a file is wanted",
-              wr_kind_name((wr_kind)n->kind));
+        fault(q, n, "a policy is %s; a document, a name or a file is wanted", a_kind(n));
     }
 }
 
@@ -161,8 +171,7 @@ static void take_levels(asker *q, const wr_node *n, bool scp, sim_list **out, ui
     *has = n->kind != WR_NULL;
     if (n->kind == WR_NULL) return;
     if (n->kind != WR_LIST) {
-        fault(q, n, "%s is a %s, a list of levels is wanted", scp ? "scps" : "rcps",
-              wr_kind_name((wr_kind)n->kind));
+        fault(q, n, "%s is %s, a list of levels is wanted", scp ? "scps" : "rcps", a_kind(n));
         return;
     }
     *out = WR_NEW_N(&q->x->arena, sim_list, n->n ? n->n : 1);
@@ -185,7 +194,7 @@ static void take_grant(asker *q, const wr_node *n, wr_iam_grant *g) {
 
 static void take_grants(asker *q, const wr_node *n) {
     if (n->kind != WR_LIST) {
-        fault(q, n, "grants is a %s, a list is wanted", wr_kind_name((wr_kind)n->kind));
+        fault(q, n, "grants is %s, a list is wanted", a_kind(n));
         return;
     }
     q->ask->grants = WR_NEW_N(&q->x->arena, wr_iam_grant, n->n ? n->n : 1);
@@ -316,7 +325,7 @@ static void take_entry(asker *q, const wr_node *key, const wr_node *value) {
 bool sim_ask_read(sim *s, wr_ctx *x, const wr_doc *d, const wr_node *m, sim_ask *ask) {
     asker q = {s, x, d, ask, false};
     if (m->kind != WR_MAP) {
-        fault(&q, m, "a request is a %s, an object is wanted", wr_kind_name((wr_kind)m->kind));
+        fault(&q, m, "a request is %s, an object is wanted", wr_kind_name((wr_kind)m->kind));
         return false;
     }
     for (uint32_t i = 0; i < m->n; i++) take_entry(&q, wr_map_key(m, i), wr_map_val(m, i));

@@ -34,8 +34,17 @@ wr_pos sim_stmt_pos(const wr_iam_stmt *st, wr_str *file) {
     return wr_node_pos(p->doc, st->node);
 }
 
+// Of a policy that stands for one that is missing.
+static bool stands_in(const wr_iam_stmt *st) {
+    return st->n_conds == 1 && wr_starts(st->conds[0].key_text, WR_S(WR_ACCT_MISSING "/"));
+}
+
 void sim_put_stmt(wr_buf *b, const wr_iam_stmt *st) {
     wr_str file;
+    if (stands_in(st)) {
+        wr_put_safe(b, st->policy->name);
+        return;
+    }
     wr_pos at = sim_stmt_pos(st, &file);
     wr_put_safe(b, file);
     if (at.line) wr_putf(b, ":%u:%u", (unsigned)at.line, (unsigned)at.col);
@@ -63,7 +72,7 @@ void sim_put_outcome(sim *s, wr_outcome o) {
 static void put_layer(wr_buf *b, const wr_iam_result *r) {
     wr_putz(b, wr_iam_layer_name(r->layer));
     if (r->layer == WR_IAM_L_SCP || r->layer == WR_IAM_L_RCP)
-        wr_putf(b, ", level %u%s", (unsigned)r->level, r->level ? "" : " (root)");
+        wr_putf(b, ", level %u%s", r->level + 1u, r->level ? "" : " (root)");
 }
 
 void sim_put_reason(wr_buf *b, const sim_answer *a) {
@@ -121,7 +130,7 @@ static void put_match(wr_buf *b, const wr_iam_match *m) {
     sim_put_stmt(b, m->stmt);
     wr_putf(b, "\n      %s", wr_iam_layer_name(m->layer));
     if (m->layer == WR_IAM_L_SCP || m->layer == WR_IAM_L_RCP)
-        wr_putf(b, ", level %u", (unsigned)m->level);
+        wr_putf(b, ", level %u", m->level + 1u);
     wr_putz(b, ": ");
     if (m->principal != WR_YES) wr_putf(b, "principal %s", tri(m->principal));
     if (m->principal == WR_NO) return;
@@ -228,7 +237,8 @@ static void put_match_json(sim_json *j, const wr_iam_match *m) {
     sim_json_open(j, '{');
     sim_json_stmt(j, m->stmt);
     sim_json_str(j, "layer", wr_strz(wr_iam_layer_name(m->layer)));
-    sim_json_num(j, "level", m->level);
+    if (m->layer == WR_IAM_L_SCP || m->layer == WR_IAM_L_RCP)
+        sim_json_num(j, "level", m->level + 1u);
     sim_json_str(j, "principal", wr_strz(tri(m->principal)));
     sim_json_str(j, "resource", wr_strz(tri(m->resource)));
     sim_json_str(j, "conditions", wr_strz(tri(m->conds)));
@@ -259,7 +269,8 @@ void sim_json_result(sim_json *j, const sim_answer *a) {
         return;
     }
     if (r->layer != WR_IAM_L_NONE) sim_json_str(j, "layer", wr_strz(wr_iam_layer_name(r->layer)));
-    if (r->layer == WR_IAM_L_SCP || r->layer == WR_IAM_L_RCP) sim_json_num(j, "level", r->level);
+    if (r->layer == WR_IAM_L_SCP || r->layer == WR_IAM_L_RCP)
+        sim_json_num(j, "level", r->level + 1u);
     if (r->rule != WR_IAM_R_NONE) sim_json_str(j, "rule", wr_strz(wr_iam_rule_text(r->rule)));
     sim_json_name(j, "statements");
     sim_json_open(j, '[');
