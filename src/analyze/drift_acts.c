@@ -253,3 +253,11 @@ bool drift_acts_within(const drift_acts *x, uint32_t i, const drift_acts *y) {
         if (x->not_action ? !within_some(y->pat[k], x) : !apart(x->pat[i], y->pat[k])) return false;
     return true;
 }
+
+bool drift_acts_apart(const drift_acts *x, uint32_t i, const drift_acts *y) {
+    if (x->not_action) return false;
+    if (y->not_action) return within_some(x->pat[i], y);
+    for (uint32_t k = 0; k < y->n; k++)
+        if (!apart(x->pat[i], y->pat[k])) return false;
+    return true;
+}

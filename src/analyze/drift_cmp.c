@@ -77,20 +77,57 @@ static void emit(against *x, row r) {
 
 // ---------------------------------------------------------------------------------- one atom
 
-// Actions that no one has named yet: does each pattern lie within one of the other side's?
-static void future(against *x) {
+// Is pattern i of g among the actions of h, whoever names them first?
+static bool holds_pattern(against *x, const drift_atom *h, uint32_t i) {
+    const drift_atom *g = x->g->atom;
+    return h->opaque.n == 0 && drift_acts_within(g->acts, i, h->acts) &&
+           drift_who_within(g->who, h->who) && drift_where_within(x->d, g->where, h->where);
+}
+
+// Does this side itself deny pattern i of its Allow, or its boundary not let it through?
+static bool blocked(against *x, uint32_t i) {
+    const drift_items *own = &x->b->on[x->own], *limit = &x->b->limit[x->own];
+    if (x->g->atom->deny) return false;
+    for (uint32_t k = 0; k < own->n; k++) {
+        const drift_atom *h = at(own, k)->atom;
+        if (h->opaque.n == 0 && h->deny && h->conds->n == 0 && holds_pattern(x, h, i)) return true;
+    }
+    if (!x->b->limited[x->own]) return false;
+    for (uint32_t k = 0; k < limit->n; k++) {
+        const drift_atom *h = at(limit, k)->atom;
+        if (h->opaque.n || (!h->deny && !drift_acts_apart(x->g->atom->acts, i, h->acts)))
+            return false;
+    }
+    return true;
+}
+
+// Is pattern i said as it is written in a row from `from` on?
+static bool said(against *x, uint32_t i, uint32_t from) {
+    const drift_acts *acts = x->g->atom->acts;
+    drift_ranges is = {0}, less = {0};
+    if (acts->not_action) is = *drift_ids(&x->d->world, x->g->atom->acts);
+    else drift_pattern_ids(&x->d->world, acts->pat[i], &is);
+    for (uint32_t k = from; k < x->rows.n && is.r.n; k++) {
+        drift_minus(x->d->a, &is, &x->rows.v[k].ids, &less);
+        if (less.r.n == 0) return true;
+    }
+    return false;
+}
+
+// Actions that no one has named yet: does each pattern lie within one of the other side's? Rows
+// from `from` on are those of the same atom.
+static void future(against *x, uint32_t from) {
     const drift_atom *g = x->g->atom;
     for (uint32_t i = 0; i < (g->acts->not_action ? 1 : g->acts->n); i++) {
         wr_str p = g->acts->not_action ? WR_S("*") : g->acts->pat[i];
-        if (memchr(p.p, '*', p.n) == NULL && memchr(p.p, '?', p.n) == NULL) continue;
-        bool found = false;
-        for (uint32_t k = 0; k < x->in->n && !found; k++) {
+        bool wild = p.n && (memchr(p.p, '*', p.n) || memchr(p.p, '?', p.n)), found = false;
+        for (uint32_t k = 0; k < x->in->n && wild && !found && spend(x->d, 1); k++) {
             const drift_atom *h = at(x->in, k)->atom;
-            if (!spend(x->d, 1)) break;
             found =
-                comparable(g, h) && drift_acts_within(g->acts, i, h->acts) && covers(x->d, h, g);
+                comparable(g, h) && drift_conds_imply(g->conds, h->conds) && holds_pattern(x, h, i);
         }
-        if (!found) emit(x, (row){.why = WR_DRIFT_FUTURE, .may = true, .pattern = i});
+        if (wild && !found && !said(x, i, from) && !blocked(x, i))
+            emit(x, (row){.why = WR_DRIFT_FUTURE, .may = true, .pattern = i});
     }
 }
 
@@ -126,16 +163,21 @@ static bool stricter(const drift_atom *h, const drift_atom *g) {
     return drift_conds_imply(h->conds, g->conds) && !drift_conds_imply(g->conds, h->conds);
 }
 
-// The first of the other side's that shares actions with ids, meets g, and is (is not) stricter.
+// The other side's first, as it stands in its dump, that shares actions with ids, meets g, and is
+// (is not) stricter.
 static const drift_item *nearest(against *x, const drift_ranges *ids, bool strict) {
     drift_ranges tmp = {0};
+    const drift_item *found = NULL;
     for (uint32_t i = 0; i < x->in->n; i++) {
-        const drift_atom *h = at(x->in, i)->atom;
-        if (comparable(x->g->atom, h) && stricter(h, x->g->atom) == strict &&
+        const drift_item *at_i = at(x->in, i);
+        const drift_atom *h = at_i->atom;
+        bool before = found == NULL ||
+                      (at_i->stmt && (found->stmt == NULL || at_i->stmt->id < found->stmt->id));
+        if (before && comparable(x->g->atom, h) && stricter(h, x->g->atom) == strict &&
             overlap(x->d, h, ids, &tmp) && meets(x->d, h, x->g->atom))
-            return at(x->in, i);
+            found = at_i;
     }
-    return NULL;
+    return found;
 }
 
 // What is left of g's actions, by how much is known: nothing of the other side meets them; what
@@ -173,20 +215,20 @@ static void classify(against *x, const drift_ranges *left) {
 static void hold(against *x, const drift_item *g) {
     drift *d = x->d;
     drift_ranges left = *drift_ids(&d->world, g->atom->acts), tmp = {0};
+    uint32_t from = x->rows.n;
     x->g = g;
     for (uint32_t i = 0; i < x->in->n && left.r.n && d->steps; i++) {
         const drift_atom *h = at(x->in, i)->atom;
         if (comparable(g->atom, h) && overlap(d, h, &left, &tmp) && covers(d, h, g->atom))
             take(d, h, &left);
     }
-    bool covered = left.r.n == 0;
     if (!g->atom->deny) narrow(x, &left);
     if (left.r.n && d->steps) classify(x, &left);
     if (d->steps == 0)
         emit(x, (row){.why = WR_DRIFT_TOO_BIG,
                       .may = true,
                       .ids = *drift_ids(&d->world, g->atom->acts)});
-    else if (covered) future(x);
+    else future(x, from);
 }
 
 // ---------------------------------------------------------------------------------- texts

@@ -46,6 +46,8 @@ uint32_t drift_count(const drift_ranges *x, uint32_t below); // ids below that
 // Does some one of the lists y take in every action of pattern i of x (of all x, when it is a
 // NotAction), those that nobody has heard of included?
 bool drift_acts_within(const drift_acts *x, uint32_t i, const drift_acts *y);
+// Is no action, named yet or not, of pattern i of x (of all x, …) among those of y?
+bool drift_acts_apart(const drift_acts *x, uint32_t i, const drift_acts *y);
 
 // ---- drift_atom.c: patterns, conditions, atoms
 
