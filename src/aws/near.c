@@ -9,6 +9,19 @@ enum { LONGEST = 96, FARTHEST = 3 };
 
 static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
+// A bit for each letter a name has, case aside. Each change takes away and adds one kind of letter
+// at most, so that names whose sets differ by more need no closer look.
+static uint64_t letters_of(wr_str s) {
+    uint64_t set = 0;
+    for (size_t i = 0; i < s.n; i++) set |= 1ull << (aws_lower(s.p[i]) & 63);
+    return set;
+}
+
+static bool too_far(uint64_t a, uint64_t b, uint32_t max) {
+    return (uint32_t)__builtin_popcountll(a & ~b) > max ||
+           (uint32_t)__builtin_popcountll(b & ~a) > max;
+}
+
 uint32_t aws_distance(wr_str a, wr_str b, uint32_t max) {
     uint32_t rows[3][LONGEST + 1];
     uint32_t *before = rows[0], *last = rows[1], *now = rows[2];
@@ -37,17 +50,20 @@ uint32_t aws_distance(wr_str a, wr_str b, uint32_t max) {
 
 typedef struct search {
     wr_str name;
+    uint64_t letters;
     uint32_t max; // distance that the next must not exceed
     wr_str best;
 } search;
 
 static search search_for(wr_str name) {
     uint32_t third = (uint32_t)least((uint32_t)(name.n < 99 ? name.n : 99) / 3, FARTHEST);
-    return (search){.name = name, .max = third, .best = {"", 0}};
+    return (search){.name = name, .letters = letters_of(name), .max = third, .best = {"", 0}};
 }
 
 static void look_at(search *s, wr_str candidate) {
     if (s->max == 0 && s->best.n > 0) return;
+    size_t gap = candidate.n > s->name.n ? candidate.n - s->name.n : s->name.n - candidate.n;
+    if (gap > s->max || too_far(s->letters, letters_of(candidate), s->max)) return;
     uint32_t d = aws_distance(s->name, candidate, s->max);
     if (d > s->max || (d == 0 && s->best.n > 0)) return;
     s->best = candidate;

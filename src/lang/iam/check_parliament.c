@@ -16,9 +16,12 @@ static bool malformed(chk *k, const wr_node *at, const char *what) {
 bool par_fits(const chk_act *a, uint32_t id) {
     if (a->all) return true;
     if (a->malformed) return false;
-    wr_str service = wr_aws_service_prefix(wr_aws_action_service(id));
-    return chk_covers(a->service, service, true) &&
-           chk_covers(a->name, wr_aws_action_name(id), true);
+    uint32_t service = wr_aws_action_service(id);
+    if (a->wild_service ? !chk_covers(a->service, wr_aws_service_prefix(service), true)
+                        : a->svc != service)
+        return false;
+    if (!a->wild && !a->wild_service) return a->id == id;
+    return chk_covers(a->name, wr_aws_action_name(id), true);
 }
 
 uint32_t par_next(const chk_act *a, uint32_t from) {

@@ -129,10 +129,16 @@ static void check_single(chk *k, const chk_cond *c) {
              WR_FMT(wr_utf8_cut(c->key->text, 200)));
 }
 
+static bool types_on(const chk *k) {
+    return chk_on(k, WR_IAM_C_UNKNOWN_CONDITION_FOR_ACTION) ||
+           chk_on(k, WR_IAM_C_MISMATCHED_TYPE) || chk_on(k, WR_IAM_C_MISMATCHED_TYPE_BUT_USABLE);
+}
+
 static void check_condition(chk *k, const chk_stmt *s, const chk_cond *c) {
     check_single(k, c);
     check_mfa(k, c);
-    if (!check_bool(k, c) || (c->op != NULL && c->op->family == WR_IAM_NULL)) return;
+    if (!check_bool(k, c) || (c->op != NULL && c->op->family == WR_IAM_NULL) || !types_on(k))
+        return;
     if (c->key->known && c->key->aws.global) {
         check_values(k, c);
         return;

@@ -97,10 +97,15 @@ static void next_row(const bool *old, bool *row, uint16_t u, const uint16_t *b, 
 }
 
 bool chk_meets(wr_str p, wr_str q) {
-    uint16_t a[MAX_UNITS], b[MAX_UNITS];
+    uint16_t p_units[MAX_UNITS], q_units[MAX_UNITS];
     bool one[MAX_UNITS + 1], two[MAX_UNITS + 1];
     bool *old = one, *row = two;
-    uint32_t n = units_of(p, a), m = units_of(q, b);
+    const uint16_t *a = p_units, *b = q_units;
+    uint32_t n = units_of(p, p_units), m = units_of(q, q_units);
+    for (; n > 0 && m > 0 && !unit_run(*a) && !unit_run(*b); a++, b++, n--, m--)
+        if (!units_fit(*a, *b)) return false; // what differs at the beginning needs no table
+    for (; n > 0 && m > 0 && !unit_run(a[n - 1]) && !unit_run(b[m - 1]); n--, m--)
+        if (!units_fit(a[n - 1], b[m - 1])) return false;
     old[0] = true;
     for (uint32_t j = 1; j <= m; j++) old[j] = old[j - 1] && b[j - 1] == UNIT_ANY;
     for (uint32_t i = 0; i < n; i++) {
