@@ -124,10 +124,22 @@ static wr_iam_piece_kind piece_at(const glob *g, uint32_t k, wr_str *lit) {
     return value_of(p, g->r, lit) == WORTH_UNKNOWN ? WR_IAM_ANY : WR_IAM_LIT;
 }
 
+// Where the star that stays in its field may end next: before what begins the literal behind it, or
+// at the field's end.
+static size_t next_in_field(const glob *g) {
+    size_t i = g->in_i + step(g->t, g->in_i);
+    wr_str lit;
+    if ((g->p->flags & WR_IAM_P_FOLD) || g->in_k >= g->p->n ||
+        piece_at(g, g->in_k, &lit) != WR_IAM_LIT || lit.n == 0)
+        return i;
+    while (i < g->t.n && g->t.p[i] != ':' && g->t.p[i] != lit.p[0]) i++;
+    return i;
+}
+
 // Goes back to the last star that can take one character more.
 static bool back(glob *g) {
     if (g->in_i != NOWHERE && g->in_i < g->t.n && g->t.p[g->in_i] != ':') {
-        g->in_i += step(g->t, g->in_i);
+        g->in_i = next_in_field(g);
         g->i = g->in_i;
         g->k = g->in_k;
         return true;
@@ -228,11 +240,8 @@ static wr_tri match_variables(const wr_iam_pat *p, wr_str text, const wr_iam_req
     return WR_MAYBE;
 }
 
-wr_tri wr_iam_pat_match(const wr_iam_pat *p, wr_str text, const wr_iam_request *r,
-                        wr_iam_need *need) {
+static wr_tri match(const wr_iam_pat *p, wr_str text, const wr_iam_request *r, wr_iam_need *need) {
     uint32_t f = p->flags;
-    if (f & WR_IAM_P_NOTHING) return WR_NO;
-    if ((f & WR_IAM_P_ARN) && !is_arn(text)) return WR_NO;
     if (f & WR_IAM_P_ALL) return WR_YES;
     if (f & WR_IAM_P_VARS) return match_variables(p, text, r, need);
     if (f & WR_IAM_P_FOLD) return run(p, text, r) ? WR_YES : WR_NO;
@@ -242,4 +251,14 @@ wr_tri wr_iam_pat_match(const wr_iam_pat *p, wr_str text, const wr_iam_request *
     }
     if (f & WR_IAM_P_PREFIX) return wr_starts(text, p->piece[0].text) ? WR_YES : WR_NO;
     return run(p, text, r) ? WR_YES : WR_NO;
+}
+
+// That the text is no ARN is looked for last: most texts do not get there.
+wr_tri wr_iam_pat_match(const wr_iam_pat *p, wr_str text, const wr_iam_request *r,
+                        wr_iam_need *need) {
+    if (p->flags & WR_IAM_P_NOTHING) return WR_NO;
+    if (!(p->flags & WR_IAM_P_ARN)) return match(p, text, r, need);
+    wr_tri t = match(p, text, r, NULL);
+    if (t == WR_NO || !is_arn(text)) return WR_NO;
+    return t == WR_MAYBE && need ? match(p, text, r, need) : t;
 }
