@@ -31,10 +31,10 @@ def without(case, path):
 
 def there(case, path):
     for k in path:
-        try:
-            case = case[k]
-        except (KeyError, IndexError, TypeError):
+        if not (isinstance(case, list) and isinstance(k, int) and k < len(case) or
+                isinstance(case, dict) and k in case):
             return False
+        case = case[k]
     return True
 
 
