@@ -151,5 +151,5 @@ void iam_case_of(const wr_iam_stack *st, const wr_iam_request *r, iam_case *c) {
     if (sts && has_account(&r->principal) && wr_eq(action, WR_S("sts:getcalleridentity")))
         c->always = WR_IAM_R_CALLER_IDENTITY;
     if (is_service_owned(r)) c->never = WR_IAM_R_SERVICE_OWNED;
-    if (c->root && wr_eq(action, WR_S("sts:assumerole"))) c->never = WR_IAM_R_ROOT_ASSUME;
+    if (c->root && wr_starts(action, WR_S("sts:assumerole"))) c->never = WR_IAM_R_ROOT_ASSUME;
 }

@@ -304,13 +304,14 @@ class Cases:
     def give(self, ctx, op, key, values):
         if self.chance(0.2) or not values or key == 'aws:PrincipalArn' and self.chance(0.7):
             return
+        key = next((k for k in ctx if k.lower() == key.lower()), key)
         if self.facts.multi(key):
             n = self.rng.choice([0, 1, 1, 2, 3])
             ctx[key] = [self.near_value(op, self.rng.choice(values), ctx) for _ in range(n)]
         else:
             ctx[key] = self.near_value(op, self.rng.choice(values), ctx)
-        if self.chance(0.03) and '/' in key:
-            ctx[key.swapcase()] = ctx.pop(key)
+        if self.chance(0.03) and '/' in key:  # another spelling; sometimes both
+            ctx[key.swapcase()] = ctx[key] if self.chance(0.2) else ctx.pop(key)
 
     # ---- cases
 

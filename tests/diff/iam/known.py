@@ -140,6 +140,9 @@ def condition_elements(st, variables, ctx):
             if op.family == 'null':
                 continue
             values = [text_of(v) for v in listed(values)]
+            if len(ctx.every[key.lower()]) > 1 and '/' in key:
+                yield two_spellings(op, text, key, values, ctx, variables)
+                continue
             given = listed(ctx.get(key))
             labels = set(condition_labels(op, values, given, ctx, variables))
             if op.quant == 'ForAnyValue' and op.if_exists and not given:
@@ -147,6 +150,21 @@ def condition_elements(st, variables, ctx):
             if labels:
                 instead = settled(op, key, values, ctx, variables)
                 yield condition_element(labels, text, key, instead, not given)
+
+
+def two_spellings(op, text, key, values, ctx, variables):
+    """Of Team and team both count: a positive operator holds when one of them fits."""
+    given = [g for v in ctx.every[key.lower()] for g in listed(v)]
+    fits = any(one(op, v, g, ctx, variables) for v in values for g in given)
+
+    def replace(st, case):
+        for k in [k for k in case['context'] if k.lower() == key.lower()][1:]:
+            del case['context'][k]
+        kept = listed(next(v for k, v in case['context'].items() if k.lower() == key.lower()))
+        name = 'StringNotEquals' if op.negated else 'StringEquals'
+        del st['Condition'][text][key]
+        st['Condition'].setdefault(name, {})[key] = kept if fits else [NEVER]
+    return Element({"two spellings of a tag's key"}, replace)
 
 
 def no_members(key):
@@ -264,8 +282,13 @@ def callers(case, facts):
         c = copy.deepcopy(case)
         del c['rcps']
         yield 'RCPs reach services that they do not', c
-    if not isinstance(who, str):
-        return
+    if 'rcps' in case and case['action'].lower() == 'kms:retiregrant':
+        c = copy.deepcopy(case)
+        del c['rcps']
+        yield 'RCPs spare kms:RetireGrant', c
+    if case['action'].lower() == 'sts:assumerolewithwebidentity':
+        text = re.sub('WithWebIdentity', 'WithSAML', json.dumps(case), flags=re.I)
+        yield 'AssumeRoleWithWebIdentity is always denied', json.loads(text)
     if who.endswith(':root') and case['action'].lower().startswith('sts:assumerole'):
         c = copy.deepcopy(case)
         c['identity'] = []

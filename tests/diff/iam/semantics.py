@@ -6,6 +6,7 @@ difference is suspected to turn on by something both sides read alike.
 A value of a request is a text; a key that is absent is None; a list is a multivalued key.
 """
 import base64
+import collections
 import datetime
 import decimal
 import ipaddress
@@ -42,9 +43,10 @@ def text_of(v):
 
 class Context:
     def __init__(self, context):
-        self.of = {}
+        self.of, self.every = {}, collections.defaultdict(list)
         for k, v in context.items():
             self.of[k.lower()] = v
+            self.every[k.lower()].append(v)
 
     def get(self, key):
         v = self.of.get(key.lower())

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "ask.h"
+#include "naive.h"
 
 // ---- random texts
 
@@ -30,68 +31,6 @@ static void random_text(uint64_t *seed, const char *from, unsigned max, char *ou
     *out = 0;
 }
 
-// ---- matchers written another way
-
-// Does t fit p, where cross[i] says whether the wildcard at p[i] may match ':'? Bytes of t that
-// continue a character go with its first one.
-static bool naive(const char *p, const bool *cross, const char *t) {
-    enum { MAX = 128 };
-    static bool can[MAX][MAX];
-    size_t np = strlen(p), nt = strlen(t);
-    assert_true(np < MAX && nt < MAX);
-    memset(can, 0, sizeof can);
-    can[np][nt] = true;
-    for (size_t i = np; i-- > 0;)
-        for (size_t j = nt + 1; j-- > 0;) {
-            size_t next = j + (j < nt);
-            while (next < nt && ((unsigned char)t[next] & 0xC0u) == 0x80) next++;
-            bool take =
-                j < nt && (cross[i] || t[j] != ':') && ((unsigned char)t[j] & 0xC0u) != 0x80;
-            if (p[i] == '*') can[i][j] = can[i + 1][j] || (take && can[i][next]);
-            else if (p[i] == '?') can[i][j] = take && can[i + 1][next];
-            else can[i][j] = j < nt && p[i] == t[j] && can[i + 1][j + 1];
-        }
-    return can[0][0];
-}
-
-static bool naive_string(const char *p, const char *t) {
-    bool cross[128];
-    memset(cross, 1, sizeof cross);
-    return naive(p, cross, t);
-}
-
-static bool naive_resource(const char *p, const char *t) {
-    bool cross[128];
-    unsigned field = 0;
-    for (size_t i = 0; p[i]; i++) {
-        cross[i] = field >= 5 || (p[i] == '*' && (p[i + 1] == ':' || p[i + 1] == 0));
-        field += p[i] == ':';
-    }
-    return naive(p, cross, t);
-}
-
-// Cuts s at its first five colons. False: there are not so many.
-static bool six(const char *s, char out[6][128]) {
-    for (unsigned f = 0; f < 6; f++) {
-        size_t n = f < 5 ? strcspn(s, ":") : strlen(s);
-        memcpy(out[f], s, n);
-        out[f][n] = 0;
-        if (f < 5 && s[n] != ':') return false;
-        s += n + 1;
-    }
-    return true;
-}
-
-static bool naive_arn(const char *p, const char *t) {
-    char pf[6][128], tf[6][128];
-    if (!six(t, tf) || strcmp(tf[0], "arn") != 0) return false;
-    if (strspn(p, "*") == strlen(p) && *p) return true;
-    if (!six(p, pf)) return false;
-    for (unsigned f = 0; f < 6; f++)
-        if (!naive_string(pf[f], tf[f])) return false;
-    return true;
-}
-
 // ---- ours
 
 static wr_iam_pat compiled(ask *k, const char *text, enum iam_pat_how how) {
@@ -102,7 +41,7 @@ static wr_iam_pat compiled(ask *k, const char *text, enum iam_pat_how how) {
     return p;
 }
 
-static void compare(enum iam_pat_how how, bool (*other)(const char *, const char *),
+static void compare(enum iam_pat_how how, bool (*other)(const char *, size_t, const char *, size_t),
                     const char *pattern_from, const char *text_from, unsigned max,
                     const char *head) {
     ask k;
@@ -119,8 +58,9 @@ static void compare(enum iam_pat_how how, bool (*other)(const char *, const char
         random_text(&seed, text_from, max, t + n);
         wr_iam_pat pat = compiled(&k, p, how);
         bool ours = wr_iam_pat_match(&pat, wr_strz(t), NULL, NULL) == WR_YES;
-        if (ours != other(p, t)) print_error("%s with %s: %d\n", p, t, ours);
-        assert_int_equal(ours, other(p, t));
+        bool theirs = other(p, strlen(p), t, strlen(t));
+        if (ours != theirs) print_error("%s with %s: %d\n", p, t, ours);
+        assert_int_equal(ours, theirs);
         hits += ours;
         wr_arena_rewind(&k.ctx.arena, m);
     }
