@@ -138,6 +138,8 @@ void sim_put_json(sim *s, const sim_ask *ask, const sim_answer *a, bool line);
 // "read.json:7:5 (ReadReports)".
 void sim_put_stmt(wr_buf *b, const wr_iam_stmt *st);
 wr_pos sim_stmt_pos(const wr_iam_stmt *st, wr_str *file);
+bool sim_stands_in(const wr_iam_stmt *st); // is it of a policy that is missing?
+bool sim_is_assume(wr_str action);         // sts:AssumeRole… and what goes with it
 
 // JSON as these commands write it: on one line, or indented. open and shut take the bracket; in an
 // object every value follows _name; in a list, _next comes before each.

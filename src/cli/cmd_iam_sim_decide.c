@@ -77,7 +77,7 @@ static bool layers_of_dump(decide *d) {
     return take_shared(d, &l.boundary, &d->l.boundary);
 }
 
-static bool is_assume(wr_str action) {
+bool sim_is_assume(wr_str action) {
     static const char *const names[] = {"sts:assumerole", "sts:tagsession",
                                         "sts:setsourceidentity"};
     char low[32];
@@ -456,7 +456,7 @@ static bool begin(decide *d) {
                       "'%.*s' is no principal: an ARN of a user, role, session or root, a "
                       "service or '*' is wanted",
                       WR_FMT(ask->principal));
-    d->is_trust = is_assume(ask->action);
+    d->is_trust = sim_is_assume(ask->action);
     return find_owner(d) && find_layers(d);
 }
 

@@ -35,13 +35,13 @@ wr_pos sim_stmt_pos(const wr_iam_stmt *st, wr_str *file) {
 }
 
 // Of a policy that stands for one that is missing.
-static bool stands_in(const wr_iam_stmt *st) {
+bool sim_stands_in(const wr_iam_stmt *st) {
     return st->n_conds == 1 && wr_starts(st->conds[0].key_text, WR_S(WR_ACCT_MISSING "/"));
 }
 
 void sim_put_stmt(wr_buf *b, const wr_iam_stmt *st) {
     wr_str file;
-    if (stands_in(st)) {
+    if (sim_stands_in(st)) {
         wr_put_safe(b, st->policy->name);
         return;
     }
@@ -224,6 +224,11 @@ void sim_json_stmt(sim_json *j, const wr_iam_stmt *st) {
     wr_pos at = sim_stmt_pos(st, &file);
     sim_json_str(j, "policy", st->policy->name);
     sim_json_str(j, "kind", wr_strz(wr_iam_kind_name(st->policy->kind)));
+    if (sim_stands_in(st)) {
+        sim_json_name(j, "missing");
+        wr_putz(j->b, "true");
+        return;
+    }
     sim_json_str(j, "file", file);
     sim_json_num(j, "line", at.line);
     sim_json_num(j, "column", at.col);

@@ -40,6 +40,10 @@ static bool allows(const what *w, const wr_iam_stmt *st, uint32_t action) {
 }
 
 static void put_limits(wr_buf *b, const wr_iam_stmt *st) {
+    if (sim_stands_in(st)) {
+        wr_putz(b, " what it says is not known");
+        return;
+    }
     wr_putz(b, st->not_resource ? " not on" : " on");
     for (uint32_t i = 0; i < st->resources.n; i++) {
         wr_putz(b, i ? ", " : " ");
@@ -101,6 +105,19 @@ static void put_stmt_text(what *w, const wr_iam_stmt *st, const may *v, uint32_t
     }
 }
 
+static void put_lists_json(sim_json *j, const may *v, uint32_t n, const bool *in) {
+    for (int always = 1; always >= 0; always--) {
+        sim_json_name(j, always ? "always" : "may");
+        sim_json_open(j, '[');
+        for (uint32_t i = 0; i < n; i++) {
+            if (!in[i] || v[i].always != (always != 0)) continue;
+            sim_json_next(j);
+            wr_put_json_str(j->b, wr_aws_action_name(v[i].action));
+        }
+        sim_json_shut(j, ']');
+    }
+}
+
 static void put_stmt_json(what *w, const wr_iam_stmt *st, const may *v, uint32_t n,
                           const bool *in) {
     sim_json *j = &w->j;
@@ -123,27 +140,24 @@ static void put_stmt_json(what *w, const wr_iam_stmt *st, const may *v, uint32_t
     sim_json_shut(j, ']');
     sim_json_name(j, "conditions");
     sim_json_open(j, '[');
-    for (uint32_t i = 0; i < st->n_conds; i++) {
+    for (uint32_t i = 0; i < st->n_conds && !sim_stands_in(st); i++) {
         sim_json_next(j);
         wr_str text = wr_fmt(&w->x.arena, "%.*s %.*s", WR_FMT(st->conds[i].op_text),
                              WR_FMT(st->conds[i].key_text));
         wr_put_json_str(j->b, text);
     }
     sim_json_shut(j, ']');
-    for (int always = 1; always >= 0; always--) {
-        sim_json_name(j, always ? "always" : "may");
-        sim_json_open(j, '[');
-        for (uint32_t i = 0; i < n; i++) {
-            if (!in[i] || v[i].always != (always != 0)) continue;
-            sim_json_next(j);
-            wr_put_json_str(j->b, wr_aws_action_name(v[i].action));
-        }
-        sim_json_shut(j, ']');
-    }
+    put_lists_json(j, v, n, in);
     sim_json_shut(j, '}');
 }
 
 // ---------------------------------------------------------------------------------- services
+
+// Does the policy of the resource have to allow it too? Roles by their trust policies, keys by
+// their key policies (IAM User Guide, "Cross account resource access"; KMS, "Key policies").
+static bool asks_resource(wr_str action) {
+    return sim_is_assume(action) || wr_starts(action, WR_S("kms:"));
+}
 
 // The actions of one service that may be allowed. False: an error.
 static bool ask_service(what *w, uint32_t service, may *out, uint32_t *n) {
@@ -157,28 +171,48 @@ static bool ask_service(what *w, uint32_t service, may *out, uint32_t *n) {
         sim_decide(w->s, &w->x, &w->ask, NULL, NULL, false, &a);
         wr_outcome o = a.result.outcome;
         bool may_be = o == WR_ALLOW || (o == WR_UNKNOWN && (a.result.possible & WR_BIT(WR_ALLOW)));
-        if (may_be) out[(*n)++] = (may){first + i, o == WR_ALLOW};
+        if (may_be) out[(*n)++] = (may){first + i, o == WR_ALLOW && !asks_resource(w->ask.action)};
         if (o == WR_FAULT && w->n_errors++ == 0) w->error = wr_dup(&w->s->c->ctx.arena, a.error);
         wr_ctx_rewind(&w->x, mark);
     }
     return true;
 }
 
+// What no statement allows: sts:GetCallerIdentity.
+static void put_ruled(what *w, const may *v, uint32_t n, const bool *in) {
+    if (count(v, n, in, true) + count(v, n, in, false) == 0) return;
+    if (w->json) {
+        sim_json_next(&w->j);
+        sim_json_open(&w->j, '{');
+        sim_json_str(&w->j, "rule", wr_strz(wr_iam_rule_text(WR_IAM_R_CALLER_IDENTITY)));
+        put_lists_json(&w->j, v, n, in);
+        sim_json_shut(&w->j, '}');
+        return;
+    }
+    wr_putf(&w->s->c->out, "  %s\n", wr_iam_rule_text(WR_IAM_R_CALLER_IDENTITY));
+    put_names(&w->s->c->out, v, n, in, true);
+    put_names(&w->s->c->out, v, n, in, false);
+}
+
 static void put_statements(what *w, const may *v, uint32_t n, uint32_t total) {
-    bool *in = WR_NEW_N(&w->x.arena, bool, n);
-    for (uint32_t i = 0; in && i < w->identity.n; i++) {
+    bool *in = WR_NEW_N(&w->x.arena, bool, n), *ruled = WR_NEW_N(&w->x.arena, bool, n);
+    if (in == NULL || ruled == NULL) return;
+    for (uint32_t m = 0; m < n; m++) ruled[m] = true;
+    for (uint32_t i = 0; i < w->identity.n; i++) {
         const wr_iam_policy *p = w->identity.v[i];
         for (uint32_t k = 0; k < p->n_stmts; k++) {
             bool some = false;
             for (uint32_t m = 0; m < n; m++) {
                 in[m] = allows(w, &p->stmts[k], v[m].action);
                 some = some || in[m];
+                ruled[m] = ruled[m] && !in[m];
             }
             if (!some) continue;
             if (w->json) put_stmt_json(w, &p->stmts[k], v, n, in);
             else put_stmt_text(w, &p->stmts[k], v, n, in, total);
         }
     }
+    put_ruled(w, v, n, ruled);
 }
 
 static void put_service(what *w, uint32_t service, const may *v, uint32_t n, uint32_t total) {
@@ -243,8 +277,8 @@ static void put_layers(what *w, const wr_acct_entity *e) {
         wr_put_safe(b, w->error);
         wr_putc(b, '\n');
     }
-    wr_putf(b, "%u actions of %u services always, %u that depend on resource or conditions\n",
-            (unsigned)w->n_always, (unsigned)w->n_services, (unsigned)w->n_depends);
+    wr_putf(b, "actions: %u always, %u by resource or condition; services: %u\n",
+            (unsigned)w->n_always, (unsigned)w->n_depends, (unsigned)w->n_services);
 }
 
 static int run(what *w, const wr_acct_entity *e) {
