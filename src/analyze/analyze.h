@@ -177,6 +177,8 @@ wr_equiv *wr_equiv_new(wr_ctx *c);
 // value stands for key on the sides given (bits). False: it stands for another key already, or one
 // of the two is empty or holds a character of patterns.
 bool wr_equiv_add(wr_equiv *e, wr_str key, wr_str value, unsigned sides);
+// From now on keys are put in so that no text of a dump can be taken for one.
+void wr_equiv_mark(wr_equiv *e);
 // Reads {"key": ["value", …], "key2": {"a": "value", "b": ["value", …]}}. Diagnostics A0301;
 // WR_BAD.
 wr_rc wr_equiv_load(wr_ctx *c, const wr_doc *doc, wr_equiv **out) WR_MUST_USE;
@@ -286,7 +288,7 @@ typedef struct wr_drift {
     bool same;
 } wr_drift;
 
-// Compares two dumps of one set. e: what counts as equal, may be NULL. Warnings A03xx.
+// Compares two dumps of one set. e: what counts as equal, may be NULL; it is marked. Warnings A03xx.
 wr_rc wr_drift_compare(wr_ctx *c, const wr_acct *a, const wr_acct *b, wr_equiv *e,
                        wr_drift **out) WR_MUST_USE;
 // Does B permit, or may it permit, something that A does not?

@@ -266,7 +266,7 @@ static void compare_text(attrs *x, const char *name, wr_str a, wr_str b) {
 }
 
 typedef struct pair { // a key and its value, with what counts as equal put in, and as written
-    wr_str key, same, raw;
+    wr_str key, same, raw_key, raw;
 } pair;
 
 static int by_pair(const void *x, const void *y) {
@@ -279,7 +279,7 @@ static pair *tags_of(drift *d, const wr_acct_entity *e, wr_drift_side side) {
     pair *v = WR_NEW_N(d->a, pair, e->n_tags + 1);
     for (uint32_t i = 0; v && i < e->n_tags; i++)
         v[i] = (pair){drift_same(d, e->tags[i].key, side), drift_same(d, e->tags[i].value, side),
-                      e->tags[i].value};
+                      e->tags[i].key, e->tags[i].value};
     if (v) qsort(v, e->n_tags, sizeof *v, by_pair);
     return v;
 }
@@ -287,7 +287,9 @@ static pair *tags_of(drift *d, const wr_acct_entity *e, wr_drift_side side) {
 static pair *groups_of(drift *d, const wr_acct_entity *e, wr_drift_side side) {
     pair *v = WR_NEW_N(d->a, pair, e->n_groups + 1);
     for (uint32_t i = 0; v && i < e->n_groups; i++)
-        v[i] = (pair){drift_same(d, e->groups[i].name, side), {0}, e->groups[i].name};
+        v[i] = (pair){.key = drift_same(d, e->groups[i].name, side),
+                      .raw_key = e->groups[i].name,
+                      .raw = e->groups[i].name};
     if (v) qsort(v, e->n_groups, sizeof *v, by_pair);
     return v;
 }
@@ -298,7 +300,7 @@ static void compare_pairs(attrs *x, const char *what, const pair *a, uint32_t na
     uint32_t i = 0, k = 0;
     while (a && b && (i < na || k < nb)) {
         int c = i == na ? 1 : k == nb ? -1 : wr_cmp(a[i].key, b[k].key);
-        wr_str key = c > 0 ? b[k].key : a[i].key;
+        wr_str key = c > 0 ? b[k].raw_key : a[i].raw_key;
         if (c || !wr_eq(a[i].same, b[k].same))
             attr(x, wr_fmt(x->d->a, "%s %.*s", what, WR_FMT(key)), c <= 0 ? &a[i].raw : NULL,
                  c >= 0 ? &b[k].raw : NULL);
@@ -470,6 +472,7 @@ static void drift_init(drift *d, wr_ctx *c, const wr_acct *a, const wr_acct *b, 
                             &d->conds, &d->sets, &d->atoms};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) wr_map_init(maps[i], d->a);
     wr_symtab_init(&d->vars, d->a, NULL);
+    if (e) wr_equiv_mark(e);
     drift_world_make(&d->world, a->set);
     d->cut = WR_NEW_N(d->a, drift_items, a->set->policies.n + 1);
     d->out = WR_NEW(d->a, wr_drift);

@@ -238,21 +238,8 @@ static const wr_iam_op *cond_op(const wr_iam_op *op) { // IAM's ArnEquals is its
     return same ? same : op;
 }
 
-static wr_str cond_shown(drift *d, const drift_cond *c, wr_str key) {
-    static const char *const quant[] = {"", "ForAllValues:", "ForAnyValue:"};
-    wr_buf b;
-    wr_buf_init(&b, 0);
-    wr_putf(&b, "%s%s%s %.*s = ", quant[c->quant], c->op->name, c->if_exists ? "IfExists" : "",
-            WR_FMT(key));
-    for (uint32_t i = 0; i < c->n; i++) {
-        if (i) wr_putz(&b, " | ");
-        wr_puts(&b, c->val[i]);
-    }
-    return wr_buf_keep(&b, d->a);
-}
-
-static const drift_cond *cut_cond(drift *d, const wr_iam_stmt *st, const wr_iam_cond *c,
-                                  wr_drift_side side) {
+const drift_cond *drift_cond_of(drift *d, const wr_iam_stmt *st, const wr_iam_cond *c,
+                                wr_drift_side side) {
     drift_cond *n = WR_NEW(d->a, drift_cond);
     wr_str *v = WR_NEW_N(d->a, wr_str, c->n_values + 1);
     wr_buf b;
@@ -272,7 +259,6 @@ static const drift_cond *cut_cond(drift *d, const wr_iam_stmt *st, const wr_iam_
     void **at = place(d, &d->conds, &b, &made);
     if (at == NULL || !made) return at ? *at : NULL;
     n->id = d->conds.n;
-    n->shown = cond_shown(d, n, c->key_text);
     return *at = n;
 }
 
@@ -288,7 +274,7 @@ static const drift_conds *cut_conds(drift *d, const wr_iam_stmt *st, wr_drift_si
     bool made;
     if (v == NULL) return NULL;
     for (uint32_t i = 0; i < st->n_conds; i++)
-        if ((v[n] = cut_cond(d, st, &st->conds[i], side)) == NULL) return NULL;
+        if ((v[n] = drift_cond_of(d, st, &st->conds[i], side)) == NULL) return NULL;
         else n++;
     if (n) qsort(v, n, sizeof *v, by_cond);
     wr_buf_init(&b, 0);

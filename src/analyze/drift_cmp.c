@@ -348,10 +348,13 @@ static void put_conds(drift *d, const row *r, wr_drift_change *ch) {
     const wr_iam_stmt *st = r->g->stmt;
     for (uint32_t i = 0; st && i < st->n_conds; i++)
         (void)WR_PUSH(d->a, &has, raw_cond(d, &st->conds[i]));
-    const drift_conds *theirs = r->other ? r->other->atom->conds : NULL;
-    for (uint32_t i = 0; theirs && i < theirs->n; i++)
-        if (!drift_conds_have(r->g->atom->conds, theirs->v[i]))
-            (void)WR_PUSH(d->a, &lost, theirs->v[i]->shown);
+    const wr_iam_stmt *other = r->other ? r->other->stmt : NULL;
+    wr_drift_side side = ch->side == WR_DRIFT_A ? WR_DRIFT_B : WR_DRIFT_A;
+    for (uint32_t i = 0; other && i < other->n_conds; i++) {
+        const drift_cond *c = drift_cond_of(d, other, &other->conds[i], side);
+        if (c && !drift_conds_have(r->g->atom->conds, c))
+            (void)WR_PUSH(d->a, &lost, raw_cond(d, &other->conds[i]));
+    }
     ch->conds = has.v;
     ch->n_conds = has.n;
     ch->lost = lost.v;

@@ -86,7 +86,6 @@ typedef struct drift_cond {
     const wr_str *val; // sorted, each once
     uint32_t n;
     uint32_t id;
-    wr_str shown;
 } drift_cond;
 typedef struct drift_conds {
     const drift_cond *const *v; // by id
@@ -131,6 +130,10 @@ void drift_cut(drift *d, const wr_acct_policy *p, wr_drift_side side, wr_str via
 void drift_cut_opaque(drift *d, wr_str what, const wr_acct_policy *p, wr_str via, drift_items *to);
 const drift_atom *drift_atom_all(drift *d); // Allow * on *
 void drift_items_sort(drift_items *v);      // by atom, each once
+
+// The one of a condition's normal form.
+const drift_cond *drift_cond_of(drift *d, const wr_iam_stmt *st, const wr_iam_cond *c,
+                                wr_drift_side side);
 
 bool drift_where_within(drift *d, const drift_where *x, const drift_where *y); // x ⊆ y
 // Does y match the witness of x: one certain resource that x matches and that is as unlike

@@ -24,6 +24,7 @@ struct wr_equiv {
     WR_VEC(wr_str) keys;
     WR_VEC(pair) pairs;
     uint32_t first[256];
+    bool marked; // keys are put in between bytes that no name and no policy has
 };
 
 wr_equiv *wr_equiv_new(wr_ctx *c) {
@@ -33,6 +34,8 @@ wr_equiv *wr_equiv_new(wr_ctx *c) {
     for (size_t i = 0; i < sizeof e->first / sizeof *e->first; i++) e->first[i] = NONE;
     return e;
 }
+
+void wr_equiv_mark(wr_equiv *e) { e->marked = true; }
 
 static uint32_t key_index(wr_equiv *e, wr_str key) {
     for (uint32_t i = e->keys.n; i > 0; i--)
@@ -48,7 +51,8 @@ static bool wild(wr_str s) {
     return false;
 }
 
-static bool add(wr_equiv *e, wr_str key, wr_str value, unsigned sides) {
+bool wr_equiv_add(wr_equiv *e, wr_str key, wr_str value, unsigned sides) {
+    if (key.n == 0 || value.n == 0 || wild(key) || wild(value)) return false;
     pair p = {.value = value, .key = key_index(e, key), .sides = sides, .next = NONE};
     if (p.key == NONE) return false;
     uint32_t *at = &e->first[(unsigned char)value.p[0]];
@@ -60,15 +64,6 @@ static bool add(wr_equiv *e, wr_str key, wr_str value, unsigned sides) {
     p.next = *at;
     *at = e->pairs.n; // before the array may move
     return WR_PUSH(&e->ctx->arena, &e->pairs, p);
-}
-
-bool wr_equiv_add(wr_equiv *e, wr_str key, wr_str value, unsigned sides) {
-    if (key.n == 0 || value.n == 0 || wild(key) || wild(value)) return false;
-    uint32_t n = e->keys.n;
-    bool ok = add(e, key, value, sides);
-    // A key stands for itself: where its text and one of its values meet, that can be told.
-    if (e->keys.n > n) (void)add(e, key, key, WR_DRIFT_BOTH);
-    return ok;
 }
 
 // ---------------------------------------------------------------------------------- applying
@@ -107,7 +102,9 @@ wr_str wr_equiv_apply(wr_equiv *e, wr_arena *a, wr_str s, wr_drift_side side) {
         }
         p->hit[side] = true;
         wr_put(&b, s.p + from, i - from);
+        if (e->marked) wr_putc(&b, 1);
         wr_puts(&b, e->keys.v[p->key]);
+        if (e->marked) wr_putc(&b, 2);
         from = i += p->value.n;
     }
     if (from == 0) {
