@@ -143,6 +143,7 @@ struct wr_iam_checker {
     uint32_t *by_service;    // 1 + index of the first wild action of the list, by service
     uint32_t *seen;          // by action id: serial of the list
     uint32_t serial;
+    const struct par_ids *par; // ids of actions: check_parliament_grant.c; made when first asked
     wr_arena scratch; // of one document
 };
 

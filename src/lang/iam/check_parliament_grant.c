@@ -71,19 +71,71 @@ static const char *const ways[][MAX_STEPS] = {
 };
 enum { N_WAYS = sizeof ways / sizeof *ways };
 
-static bool is_open(const chk *k, const char *const way[MAX_STEPS]) {
-    for (int i = 0; i < MAX_STEPS && way[i] != NULL; i++)
-        if (allowed(k, wr_aws_action_find_full(wr_strz(way[i]))) == NULL) return false;
+// Actions on a bucket, and those on its objects that they can bring about.
+enum { N_PAIRS = 3 };
+static const struct {
+    const char *on_bucket, *on_objects[3];
+} pairs[N_PAIRS] = {{"PutBucketPolicy", {"PutObject", "GetObject", "DeleteObject"}},
+                    {"PutBucketAcl", {"PutObject", "GetObject", "DeleteObject"}},
+                    {"PutLifecycleConfiguration", {"DeleteObject"}}};
+
+typedef struct par_ids { // of the names above
+    uint32_t way[N_WAYS][MAX_STEPS], on_bucket[N_PAIRS], on_objects[N_PAIRS][3];
+    uint32_t iam, glue, lambda, s3; // services
+} par_ids;
+
+static uint32_t id_of(const char *service, const char *name) {
+    return name == NULL ? WR_AWS_NONE : wr_aws_action_find(wr_strz(service), wr_strz(name));
+}
+
+static const par_ids *ids_of(chk *k) {
+    if (k->run->par != NULL) return k->run->par;
+    par_ids *ids = WR_NEW(k->run->arena, par_ids);
+    if (ids == NULL) {
+        k->oom = true;
+        return NULL;
+    }
+    for (uint32_t i = 0; i < N_WAYS; i++)
+        for (int j = 0; j < MAX_STEPS && ways[i][j] != NULL; j++)
+            ids->way[i][j] = wr_aws_action_find_full(wr_strz(ways[i][j]));
+    for (uint32_t i = 0; i < N_PAIRS; i++) {
+        ids->on_bucket[i] = id_of("s3", pairs[i].on_bucket);
+        for (int j = 0; j < 3; j++) ids->on_objects[i][j] = id_of("s3", pairs[i].on_objects[j]);
+    }
+    ids->iam = wr_aws_service_find(WR_S("iam"));
+    ids->glue = wr_aws_service_find(WR_S("glue"));
+    ids->lambda = wr_aws_service_find(WR_S("lambda"));
+    ids->s3 = wr_aws_service_find(WR_S("s3"));
+    return k->run->par = ids;
+}
+
+// May the policy allow actions of the service at all? Most are about few services.
+static bool grants(const chk *k, uint32_t service) {
+    for (uint32_t i = 0; i < k->n_stmts; i++) {
+        const chk_stmt *s = &k->stmts[i];
+        if (!s->allow) continue;
+        if (s->not_action) return true;
+        for (uint32_t j = 0; j < s->n_acts; j++) {
+            const chk_act *a = s->acts[j].act;
+            if (a->all || a->wild_service || a->svc == service) return true;
+        }
+    }
+    return false;
+}
+
+static bool is_open(const chk *k, const par_ids *ids, uint32_t way) {
+    for (int i = 0; i < MAX_STEPS && ways[way][i] != NULL; i++)
+        if (allowed(k, ids->way[way][i]) == NULL) return false;
     return true;
 }
 
-static void check_escalation(chk *k) {
+static void check_escalation(chk *k, const par_ids *ids) {
     enum { SHOWN = 4 };
     uint32_t n = 0, first = 0;
     wr_buf b;
     wr_buf_init(&b, 4096);
     for (uint32_t i = 0; i < N_WAYS; i++) {
-        if (!is_open(k, ways[i])) continue;
+        if (!is_open(k, ids, i)) continue;
         if (n == 0) first = i;
         if (n++ >= SHOWN) continue;
         wr_putz(&b, n > 1 ? "; " : "");
@@ -92,7 +144,7 @@ static void check_escalation(chk *k) {
     }
     if (n > SHOWN) wr_putf(&b, "; and %u more", n - SHOWN);
     if (n > 0) {
-        uint32_t id = wr_aws_action_find_full(wr_strz(ways[first][0]));
+        uint32_t id = ids->way[first][0];
         chk_find(k, WR_IAM_C_PRIVILEGE_ESCALATION, named(allowed(k, id), id),
                  "what is allowed can be turned into more: %.*s", WR_FMT(wr_buf_str(&b)));
     }
@@ -189,34 +241,29 @@ static bool objects_allowed(chk *k, uint32_t id, wr_str bucket) {
     return all.p != NULL && allowed_on(k, id, all);
 }
 
-static void check_bucket(chk *k, const chk_stmt *s, const wr_node *n) {
-    static const struct {
-        const char *on_bucket, *on_objects[3];
-    } pair[] = {{"PutBucketPolicy", {"PutObject", "GetObject", "DeleteObject"}},
-                {"PutBucketAcl", {"PutObject", "GetObject", "DeleteObject"}},
-                {"PutLifecycleConfiguration", {"DeleteObject"}}};
+static void check_bucket(chk *k, const par_ids *ids, const chk_stmt *s, const wr_node *n) {
     wr_str bucket = s->not_resource ? WR_S("*") : wr_node_str(n);
-    for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
-        uint32_t id = wr_aws_action_find(WR_S("s3"), wr_strz(pair[i].on_bucket));
+    for (uint32_t i = 0; i < N_PAIRS; i++) {
+        uint32_t id = ids->on_bucket[i];
         if (id == WR_AWS_NONE || !speaks_of(s, id, bucket) || !allowed_on(k, id, bucket)) continue;
-        for (int j = 0; j < 3 && pair[i].on_objects[j] != NULL; j++) {
-            uint32_t other = wr_aws_action_find(WR_S("s3"), wr_strz(pair[i].on_objects[j]));
+        for (int j = 0; j < 3; j++) {
+            uint32_t other = ids->on_objects[i][j];
             if (other == WR_AWS_NONE || objects_allowed(k, other, bucket)) continue;
             chk_find(k, WR_IAM_C_RESOURCE_POLICY_PRIVILEGE_ESCALATION, n,
                      "s3:%s is allowed on %.*s and s3:%s is not: the one can bring about the other",
-                     pair[i].on_bucket, WR_FMT(wr_utf8_cut(bucket, 200)), pair[i].on_objects[j]);
+                     pairs[i].on_bucket, WR_FMT(wr_utf8_cut(bucket, 200)), pairs[i].on_objects[j]);
             return;
         }
     }
 }
 
-static void check_buckets(chk *k) {
+static void check_buckets(chk *k, const par_ids *ids) {
     for (uint32_t i = 0; i < k->n_stmts; i++) {
         const chk_stmt *s = &k->stmts[i];
         if (!s->allow) continue;
         k->at = s;
         for (uint32_t r = 0; r < s->resources.n; r++) {
-            if (chk_is_text(&s->resources.v[r])) check_bucket(k, s, &s->resources.v[r]);
+            if (chk_is_text(&s->resources.v[r])) check_bucket(k, ids, s, &s->resources.v[r]);
             if (s->not_resource) break;
         }
     }
@@ -242,9 +289,13 @@ static void check_negated(chk *k) {
 void par_across(chk *k) {
     check_negated(k);
     if (chk_org(k) || k->kind == WR_IAM_ENDPOINT || k->kind == WR_IAM_BOUNDARY) return;
-    if (chk_on(k, WR_IAM_C_RESOURCE_POLICY_PRIVILEGE_ESCALATION)) check_buckets(k);
+    const par_ids *ids = ids_of(k);
+    if (ids == NULL) return;
+    if (chk_on(k, WR_IAM_C_RESOURCE_POLICY_PRIVILEGE_ESCALATION) && grants(k, ids->s3))
+        check_buckets(k, ids);
     if (k->kind == WR_IAM_TRUST) return; // what it allows is to take the role
-    if (chk_on(k, WR_IAM_C_PRIVILEGE_ESCALATION)) check_escalation(k);
+    bool may = grants(k, ids->iam) || grants(k, ids->glue) || grants(k, ids->lambda);
+    if (may && chk_on(k, WR_IAM_C_PRIVILEGE_ESCALATION)) check_escalation(k, ids);
     if (chk_on(k, WR_IAM_C_CREDENTIALS_EXPOSURE)) check_credentials(k);
     if (chk_on(k, WR_IAM_C_PERMISSIONS_MANAGEMENT_ACTIONS)) check_permissions(k);
 }
