@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""run: speed and memory of cfn-guard (ours) against targets and against the original.
+"""run: speed and memory of cfn-guard (ours) and of the IAM engine against targets and originals.
 
 Every case runs both programs with the same arguments on the same files, or, for the peer, takes the
 figure recorded in peer.tsv, which says on which machine and day it was measured. BENCH_PEER=1 runs
 the peer (CFN_GUARD_PEER) in this run; its long cases once. BENCH_RECORD=1 writes what was measured
-into peer.tsv. Figures: CPU = user + system, median of n runs; memory = peak resident set.
+into peer.tsv. BENCH_ONLY=iam leaves the rest out. Figures: CPU = user + system, median of n runs; memory = peak resident set.
 
 Usage: run.py BUILD DATA     Ends with "N passed, N failed": a target reached or not.
 """
@@ -168,6 +168,80 @@ class Bench:
                         start)
 
 
+class Iam:
+    """The IAM engine on the stacks and policies of conformance/iam, beside iam-simulate.
+
+    Placeholders of templates (${Account}) are filled first: the peer drops a Deny whose variable has
+    no value, so the verdicts would differ. A second request passes every Deny, so that all layers
+    are read; the peer's first-segment wildcards differ there, so its verdict is only shown."""
+
+    PAST = 'aws:PrincipalArn=arn:aws:iam::123456789012:role/[PRIVILEGED_ROLE]'
+
+    def __init__(self, bench, data):
+        self.bench, self.data = bench, data
+        self.modules = os.environ.get('IAM_PEER', os.path.expanduser('~/peers/node_modules'))
+        self.with_peer = bool(os.environ.get('BENCH_PEER')) and os.path.isdir(self.modules)
+
+    @staticmethod
+    def lines(command):
+        out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return [line.split() for line in out.splitlines()]
+
+    def ours(self, *args):
+        rows = self.lines([f'{self.bench.build}/bench/iam_bench', *args])
+        verdict = {r[1]: int(r[2]) for r in rows if r[0] == 'verdict'}
+        return {r[0]: float(r[1]) for r in rows if r[0] != 'verdict'}, verdict
+
+    def filled(self, name):
+        path = f'{self.bench.build}/bench/data/iam-{name}.json'
+        with open(f'{self.data}/bench/{name}.json', encoding='utf-8') as f:
+            text = f.read().replace('${Account}', '123456789012')
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(text)
+        return path
+
+    def peer(self, name, path, setting):
+        case = f'iam-{name}'
+        if not self.with_peer:
+            return self.bench.recorded.get(case, (None, None, None, 'not recorded')), None
+        rows = self.lines(['node', f'{HERE}/iam_peer.mjs', self.modules, path] +
+                          ([setting] if setting else []))
+        verdict = {r[1]: int(r[2]) for r in rows if r[0] == 'verdict'}
+        cpu = next(float(r[1]) for r in rows if r[0] == 'decide_us') / 1000
+        note = f'iam-simulate, {datetime.date.today()}, {machine()}, 5 x 300'
+        self.bench.recorded[case] = (cpu, 0, 0, note)
+        return self.bench.recorded[case], verdict
+
+    def stack(self, name, setting, ns, same):
+        path = self.filled(name)
+        title = name + ('-past-every-deny' if setting else '')
+        got, verdict = self.ours('decide', path, *([setting] if setting else []))
+        (cpu, _, _, note), theirs = self.peer(title, path, setting)
+        print(f'IAM decision, {title}: {got["decide_ns"]:.0f} ns, explained '
+              f'{got["explain_ns"] / 1000:.2f} us, {verdict}')
+        if cpu:
+            print(f'  peer {cpu:.2f} ms ({note}); ratio {cpu * 1e6 / got["decide_ns"]:.0f}x'
+                  f'{f"; its verdicts {theirs}" if theirs else ""}')
+        targets = [self.bench.verdict(f'<= {ns} ns', got['decide_ns'] <= ns)] if ns else []
+        targets.append(self.bench.verdict('<= 5 us explained', got['explain_ns'] <= 5000))
+        if same and theirs:
+            targets.append(self.bench.verdict('same verdicts', verdict == theirs))
+        print('  ' + '; '.join(targets))
+
+    def run(self):
+        if not os.path.isdir(self.data):
+            print(f'skipped: {self.data} not found (the IAM engine)')
+            return
+        for name, ns in (('typical', 300), ('heavy', 600)):
+            self.stack(name, None, ns, True)
+            self.stack(name, self.PAST, None, False)
+        managed = f'{self.data}/cases/managed-policies.jsonl'
+        got, _ = self.ours('policies', managed if os.path.exists(managed) else managed + '.gz')
+        print(f'IAM documents: {got["policies"]:.0f} policies, {got["bytes"] / 1e6:.2f} MB read '
+              f'and validated in {got["parse_ms"]:.2f} ms')
+        print('  ' + self.bench.verdict('<= 10 ms', got['parse_ms'] <= 10))
+
+
 def machine():
     model = platform.machine()
     try:
@@ -184,11 +258,13 @@ def main():
     print(f'machine: {machine()}; peer: {bench.peer or "figures recorded in tests/bench/peer.tsv"}')
     if not os.path.isdir(data):
         print(f'skipped: {sys.argv[2]} not found (cases with the registry rules)')
-    for case in cases(data, bench.made):
-        bench.run(case)
-    bench.json_reader()
-    bench.growths()
-    if bench.peer and os.environ.get('BENCH_RECORD'):
+    if os.environ.get('BENCH_ONLY') != 'iam':
+        for case in cases(data, bench.made):
+            bench.run(case)
+        bench.json_reader()
+        bench.growths()
+    Iam(bench, os.path.join(os.path.dirname(data), 'iam')).run()
+    if os.environ.get('BENCH_PEER') and os.environ.get('BENCH_RECORD'):
         bench.write_recorded()
     print(f'{bench.passed} passed, {bench.failed} failed')
     return 1 if bench.failed else 0
