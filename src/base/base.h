@@ -175,8 +175,8 @@ void wr_buf_init(wr_buf *b, size_t max); // 0 = no cap; WR_NOMEM when it is reac
 void wr_buf_init_sink(wr_buf *b, int (*sink)(void *, const char *, size_t), void *arg);
 void wr_buf_init_fd(wr_buf *b, int fd); // a sink that writes to a file descriptor
 void wr_buf_fini(wr_buf *b);            // frees; does not flush
-// Hands what was written over to an arena (large texts without a copy) and leaves b empty; 8-aligned;
-// {NULL,0} on failure.
+// Hands what was written over to an arena (8-aligned; large texts without a copy) and leaves b
+// empty; {NULL,0} on failure.
 wr_str wr_buf_keep(wr_buf *b, wr_arena *a);
 wr_rc wr_buf_flush(wr_buf *b);
 void wr_buf_fail(wr_buf *b, wr_rc rc); // from now on nothing is taken; the first rc stays

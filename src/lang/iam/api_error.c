@@ -120,7 +120,8 @@ static bool syntax_ok(api *a) {
 
 // ---------------------------------------------------------------------------------- dates
 
-// Digits at *p up to end, at most max (up to nine) of them, as a number; -1 when there is none or too many.
+// Digits at *p up to end, at most max (up to nine) of them, as a number; -1 when there is none or
+// there are too many.
 static int take_number(const char **p, const char *end, int max) {
     int v = 0, n = 0;
     while (*p != end && **p >= '0' && **p <= '9' && n <= max) {

@@ -2,8 +2,8 @@
 // Statements: Sid, Effect, Action, Resource, Condition and what each kind of document says about
 // them. Patterns and conditions are compiled by pattern.c and cond.c; what is checked here is the
 // shape that AWS insists on. Whether an action or a service exists is no question of the grammar.
-// Rules: IAM User Guide, "IAM JSON policy elements reference"; for roles "Terms and concepts" (trust
-// policies); Organizations User Guide, "RCP syntax". What the API refuses: see api_error.c.
+// Rules: IAM User Guide, "IAM JSON policy elements reference"; for roles "Terms and concepts"
+// (trust policies); Organizations User Guide, "RCP syntax". What the API refuses: see api_error.c.
 
 #include "lang/iam/parse_int.h"
 

@@ -97,7 +97,7 @@ static void one_document(conf *c, wr_ctx *ctx, const wr_doc *d, const char *file
         conf_broken(c, CONF_DOCUMENT, "a row without document");
         return;
     }
-    // Published examples are filled in by their readers; what the kind alone forbids does not count.
+    // Published examples are filled in by readers; what the kind alone forbids does not count.
     wr_iam_parse_opts o = {.kind = kind_of(d, doc), .tolerant = true};
     const wr_iam_policy *p = wr_iam_add(s, d, doc, &o);
     if (p == NULL) abort();
