@@ -156,14 +156,22 @@ void iam_take_map(iam_reader *r, const wr_node *m, const char *const *names, uns
 
 // ---------------------------------------------------------------------------------- texts
 
+const char *iam_a_kind(const wr_node *n) {
+    static const char *const words[] = {
+        [WR_NULL] = "null",      [WR_BOOL] = "a boolean", [WR_INT] = "a number",
+        [WR_FLOAT] = "a number", [WR_STR] = "a string",   [WR_LIST] = "a list",
+        [WR_MAP] = "an object",
+    };
+    return n->kind <= WR_MAP ? words[n->kind] : "a literal";
+}
+
 bool iam_text(iam_reader *r, const wr_node *n, const char *what, wr_str *out) {
     if (iam_unknown(r, n)) return false;
     if (n->kind == WR_STR) {
         *out = wr_node_str(n);
         return true;
     }
-    wr_diag *d =
-        iam_fault(r, WR_D_I0106, n, "%s must be a string, not a %s", what, wr_kind_name(n->kind));
+    wr_diag *d = iam_fault(r, WR_D_I0106, n, "%s must be a string, not %s", what, iam_a_kind(n));
     if (n->kind == WR_INT || n->kind == WR_FLOAT || n->kind == WR_BOOL)
         wr_hint(r->set->ctx, d, "write it in quotes");
     return false;
@@ -180,8 +188,8 @@ bool iam_texts_begin(iam_reader *r, const wr_node *n, const char *what, iam_text
         t->end = t->at + n->n;
         return true;
     }
-    wr_diag *d = iam_fault(r, WR_D_I0106, n, "%s must be a string or a list of strings, not a %s",
-                           what, wr_kind_name(n->kind));
+    wr_diag *d = iam_fault(r, WR_D_I0106, n, "%s must be a string or a list of strings, not %s",
+                           what, iam_a_kind(n));
     if (n->kind == WR_MAP) wr_hint(r->set->ctx, d, "write its values as a list: [\"…\", \"…\"]");
     return false;
 }
@@ -284,8 +292,7 @@ static bool take_statements(iam_reader *r, const wr_node *n) {
         const wr_node *m = at + i;
         if (iam_unknown(r, m)) continue;
         if (m->kind != WR_MAP) {
-            iam_fault(r, WR_D_I0106, m, "a statement must be an object, not a %s",
-                      wr_kind_name(m->kind));
+            iam_fault(r, WR_D_I0106, m, "a statement must be an object, not %s", iam_a_kind(m));
             continue;
         }
         wr_iam_stmt *st = &v[p->n_stmts];
@@ -302,8 +309,8 @@ static bool take_document(iam_reader *r, const wr_node *root) {
     wr_iam_policy *p = r->policy;
     if (iam_unknown(r, root)) return true;
     if (root->kind != WR_MAP) {
-        wr_diag *d = iam_fault(r, WR_D_I0102, root, "a policy document is an object, not a %s",
-                               wr_kind_name(root->kind));
+        wr_diag *d = iam_fault(r, WR_D_I0102, root, "a policy document is an object, not %s",
+                               iam_a_kind(root));
         if (root->kind == WR_LIST)
             wr_hint(r->set->ctx, d, "give each document of the list by itself");
         return true;

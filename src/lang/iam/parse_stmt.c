@@ -308,8 +308,8 @@ static uint32_t count_conds(iam_reader *r, const wr_node *n) {
         if (keys->kind != WR_MAP) {
             wr_diag *d = iam_fault(r, WR_D_I0106, keys,
                                    "what %.*s compares must be an object, "
-                                   "not a %s",
-                                   WR_FMT(name), wr_kind_name(keys->kind));
+                                   "not %s",
+                                   WR_FMT(name), iam_a_kind(keys));
             wr_hint(r->set->ctx, d, "write {\"%.*s\": {\"key\": \"value\"}}", WR_FMT(name));
             continue;
         }
@@ -334,8 +334,8 @@ static bool take_op(iam_reader *r, const wr_node *op, wr_iam_cond *v, wr_iam_stm
 static bool take_conds(iam_reader *r, const wr_node *n, wr_iam_stmt *st) {
     if (n == NULL || iam_unknown(r, n)) return true;
     if (n->kind != WR_MAP) {
-        wr_diag *d = iam_fault(r, WR_D_I0106, n, "Condition must be an object, not a %s",
-                               wr_kind_name(n->kind));
+        wr_diag *d =
+            iam_fault(r, WR_D_I0106, n, "Condition must be an object, not %s", iam_a_kind(n));
         wr_hint(r->set->ctx, d, "write {\"StringEquals\": {\"key\": \"value\"}}");
         return true;
     }

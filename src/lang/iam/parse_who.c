@@ -87,8 +87,8 @@ bool iam_parse_who(iam_reader *r, const wr_node *n, wr_iam_stmt *st) {
     if (iam_unknown(r, n)) return true;
     if (n->kind == WR_STR) return take_anyone(r, n, st);
     if (n->kind != WR_MAP) {
-        wr_diag *d = iam_fault(r, WR_D_I0106, n, "a Principal must be \"*\" or an object, not a %s",
-                               wr_kind_name(n->kind));
+        wr_diag *d = iam_fault(r, WR_D_I0106, n, "a Principal must be \"*\" or an object, not %s",
+                               iam_a_kind(n));
         wr_hint(r->set->ctx, d, "write {\"AWS\": […]} or {\"Service\": […]}");
         return true;
     }
