@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// writ explain CODE: a diagnostic's page. The pages are docs/diag/*.md, turned into a table when
-// the program is built (tools/diag_pages.sh), so that it explains itself without its documentation.
+// writ explain CODE: a diagnostic's page, or what a finding of `writ iam validate` means. The pages
+// are docs/diag/*.md, turned into a table when the program is built (tools/diag_pages.sh), so that
+// it explains itself without its documentation; findings come from their own table of codes, and
+// `writ explain iam-checks` writes docs/guide/iam-checks.md from it.
 
 #include "cli/cli.h"
+#include "lang/iam/check.h"
 
 static const struct {
     const char *code, *text;
@@ -24,33 +27,68 @@ static const char *page_of(const char *code) {
 static void list_codes(cli *c) {
     for (unsigned i = 0; i < WR_D_COUNT; i++)
         wr_putf(&c->out, "%s  %s\n", wr_code_name((wr_code)i), wr_code_title((wr_code)i));
+    for (uint32_t i = 0; wr_iam_issue_at(i) != NULL; i++)
+        wr_putf(&c->out, "%s  %s\n", wr_iam_issue_at(i)->code, wr_iam_issue_at(i)->title);
 }
 
-int cli_run_explain(cli *c) {
-    const char *asked = cli_value(c, CLI_CODE);
+// The guide's page of all checks of policies.
+static int put_iam_checks(cli *c) {
+    wr_buf *b = &c->out;
+    wr_putz(b, "# Checks of IAM policies\n\n"
+               "What `writ iam validate` finds, by code. This page is written by `writ explain "
+               "iam-checks`;\n`writ explain CODE` prints one entry. Codes and categories from "
+               "access-analyzer are those of IAM\nAccess Analyzer's ValidatePolicy, those from "
+               "parliament are parliament's; all sentences are ours.\n");
+    for (int k = WR_IAM_N_CATEGORIES - 1; k >= 0; k--) {
+        wr_putf(b, "\n## %s\n", wr_iam_category_name((wr_iam_category)k));
+        for (uint32_t i = 0; wr_iam_issue_at(i) != NULL; i++) {
+            if (wr_iam_issue_at(i)->category != (wr_iam_category)k) continue;
+            wr_putc(b, '\n');
+            wr_iam_put_issue(b, (wr_iam_issue)i, false);
+        }
+    }
+    return 0;
+}
+
+static const char *near_code(const char *asked) {
     const char *near = NULL;
     double top = 0;
-    if (asked == NULL) {
-        list_codes(c);
-        return 0;
-    }
-    char code[16] = {0};
-    for (unsigned i = 0; i + 1 < sizeof code && asked[i]; i++)
-        code[i] = asked[i] >= 'a' && asked[i] <= 'z' ? (char)(asked[i] - 32) : asked[i];
-    for (unsigned i = 0; i < WR_D_COUNT; i++) {
-        const char *name = wr_code_name((wr_code)i);
-        if (strcmp(name, code) == 0) {
-            const char *page = page_of(name);
-            if (page) wr_putz(&c->out, page);
-            else wr_putf(&c->out, "# %s: %s\n", name, wr_code_title((wr_code)i));
-            return 0;
-        }
-        double s = cli_similar(wr_strz(code), wr_strz(name));
+    for (unsigned i = 0; i < WR_D_COUNT + WR_IAM_N_ISSUES; i++) {
+        const char *name =
+            i < WR_D_COUNT ? wr_code_name((wr_code)i) : wr_iam_issue_at(i - WR_D_COUNT)->code;
+        double s = cli_similar(wr_strz(asked), wr_strz(name));
         if (s > top) {
             top = s;
             near = name;
         }
     }
+    return near;
+}
+
+int cli_run_explain(cli *c) {
+    const char *asked = cli_value(c, CLI_CODE);
+    wr_iam_issue issue;
+    if (asked == NULL) {
+        list_codes(c);
+        return 0;
+    }
+    char code[80] = {0};
+    for (unsigned i = 0; i + 1 < sizeof code && asked[i]; i++)
+        code[i] = asked[i] >= 'a' && asked[i] <= 'z' ? (char)(asked[i] - 32) : asked[i];
+    for (unsigned i = 0; i < WR_D_COUNT; i++) {
+        const char *name = wr_code_name((wr_code)i);
+        if (strcmp(name, code) != 0) continue;
+        const char *page = page_of(name);
+        if (page) wr_putz(&c->out, page);
+        else wr_putf(&c->out, "# %s: %s\n", name, wr_code_title((wr_code)i));
+        return 0;
+    }
+    if (strcmp(code, "IAM-CHECKS") == 0) return put_iam_checks(c);
+    if (wr_iam_issue_find(wr_strz(code), &issue)) {
+        wr_iam_put_issue(&c->out, issue, true);
+        return 0;
+    }
+    const char *near = near_code(code);
     if (near == NULL) return cli_usage(c, "there is no diagnostic '%s'", asked);
     return cli_usage(c, "there is no diagnostic '%s'; similar: '%s'", asked, near);
 }

@@ -216,7 +216,7 @@ static wr_rc judge_doc(val *v, uint32_t file, const wr_doc *doc, const wr_src *s
     if (!named && !is_policy(doc)) return WR_OK;
     if (json) return judge_plain(v, file, doc, src);
     v->unread = true;
-    wr_diag *d = wr_report(&c->ctx, WR_D_C0002, WR_ERROR, src, (wr_span){0, 0},
+    wr_diag *d = wr_report(&c->ctx, WR_D_C0008, WR_ERROR, src, (wr_span){0, 0},
                            "a policy is JSON, and this is YAML and no CloudFormation template");
     wr_hint(&c->ctx, d, "give the policy as JSON, as IAM takes it");
     return WR_OK;

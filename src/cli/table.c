@@ -403,7 +403,8 @@ static const cli_opt explain_opts[] = {
     {.id = CLI_CODE,
      .kind = CLI_K_ONE,
      .metavar = "CODE",
-     .help = "Code of a diagnostic, as in error[G0102]; without it all codes are listed"},
+     .help = "Code of a diagnostic (G0102) or of a finding (INVALID_ACTION); without it all are "
+             "listed"},
     ROW_HELP,
 };
 

@@ -65,13 +65,32 @@ const char *wr_iam_origin_name(wr_iam_origin o) {
     return name[o];
 }
 
+// Words broken into lines of at most 100 columns.
+static void put_wrapped(wr_buf *b, const char *text) {
+    enum { COLUMNS = 100 };
+    size_t col = 0;
+    wr_str s = wr_strz(text);
+    for (size_t from = 0; from < s.n;) {
+        size_t to = wr_find(s, WR_S(" "), from);
+        if (to == SIZE_MAX) to = s.n;
+        size_t n = wr_utf8_len(wr_sub(s, from, to));
+        if (col > 0) wr_putc(b, col + 1 + n > COLUMNS ? '\n' : ' ');
+        col = col > 0 && col + 1 + n <= COLUMNS ? col + 1 + n : n;
+        wr_puts(b, wr_sub(s, from, to));
+        from = to + 1;
+    }
+    wr_putc(b, '\n');
+}
+
 void wr_iam_put_issue(wr_buf *b, wr_iam_issue i, bool whole) {
     static const char *const on[] = {"", "; given only when asked for with --check",
                                      "; obsolete, given with --obsolete"};
     const wr_iam_issue_info *info = &issues[i];
-    wr_putf(b, "%s %s: %s\n\n%s, from %s%s.\n\n%s\n\n%s\n", whole ? "#" : "###", info->code,
-            info->title, wr_iam_category_name(info->category), wr_iam_origin_name(info->origin),
-            on[info->on], info->rule, info->fix);
+    wr_putf(b, "%s %s: %s\n\n%s, from %s%s.\n\n", whole ? "#" : "###", info->code, info->title,
+            wr_iam_category_name(info->category), wr_iam_origin_name(info->origin), on[info->on]);
+    put_wrapped(b, info->rule);
+    wr_putz(b, "\nWhat to do: ");
+    put_wrapped(b, info->fix);
 }
 
 // ---------------------------------------------------------------------------------- words

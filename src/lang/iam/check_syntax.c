@@ -373,7 +373,7 @@ static size_t count_chars(wr_str s, bool blanks) {
 // The text of the policy: as written, or (in templates and dumps) as compact JSON, as it is sent.
 void chk_size(chk *k) {
     wr_iam_quota q = quota_of(k);
-    bool blanks = q == WR_IAM_Q_SCP || q == WR_IAM_Q_RCP || q == WR_IAM_Q_SESSION;
+    bool blanks = q >= WR_IAM_Q_SESSION; // IAM does not count white space, others do
     const wr_src *src = k->doc->srcs[k->root->src];
     bool whole = k->root == k->doc->root && k->doc->format == WR_JSON;
     wr_str text = wr_sub(src->text, k->root->span.beg, k->root->span.end);

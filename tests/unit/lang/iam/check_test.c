@@ -229,11 +229,62 @@ static void test_words(void **state) {
     }
 }
 
+// What the parser calls broken has a finding that is an error: nothing that cannot be judged passes.
+static void test_broken_is_error(void **state) {
+    static const char *const text[] = {
+        "[]",
+        "{}",
+        "{\"Statement\":[]}",
+        "{\"Statement\":[1]}",
+        "{\"Statement\":{\"Effect\":\"allow\",\"Action\":\"*\",\"Resource\":\"*\"}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"x\",\"Resource\":\"*\"}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:a:b\",\"Resource\":\"*\"}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"x\"}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"arn:aws:s3\"}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:*\"}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Resource\":\"*\"}}",
+        "{\"Statement\":{\"Action\":\"s3:*\",\"Resource\":\"*\"}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"X\":1}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Principal\":\"*"
+        "\"}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"NotAction\":\"*"
+        "\"}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Effect\":"
+        "\"Deny\"}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\","
+        "\"Condition\":{\"Nope\":{\"aws:username\":\"a\"}}}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\","
+        "\"Condition\":{\"Bool\":{\"aws:SecureTransport\":{}}}}}",
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\","
+        "\"Condition\":{\"Bool\":\"x\"}}}",
+        "{\"Version\":\"2013-01-01\",\"Statement\":[]}",
+        "{\"Id\":{},\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}}",
+        "// x",
+    };
+    uint32_t broken = 0;
+    (void)state;
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+        bench b;
+        bool error = false;
+        run(&b, &plain, WR_IAM_IDENTITY, WR_IAM_T_ANY, wr_strz(text[i]));
+        for (uint32_t f = 0; f < b.found.n; f++)
+            error |= wr_iam_issue_at(b.found.v[f].issue)->category == WR_IAM_CAT_ERROR;
+        wr_iam_set *set = wr_iam_set_new(&b.c);
+        const wr_iam_parse_opts o = {.kind = WR_IAM_IDENTITY};
+        const wr_src *src = wr_src_new(&b.c.arena, WR_S("p"), wr_strz(text[i]), false);
+        const wr_iam_policy *p = wr_iam_add_text(set, src, false, &o);
+        broken += p->broken;
+        if (!error) fail_msg("%s: broken %d, no error", text[i], (int)p->broken);
+        wr_ctx_fini(&b.c);
+    }
+    assert_true(broken > 15);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_table),    cmocka_unit_test(test_places),
         cmocka_unit_test(test_switches), cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_words),    cmocka_unit_test(test_broken_is_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
