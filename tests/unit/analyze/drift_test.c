@@ -196,7 +196,7 @@ static bool reported(const wr_drift *d, wr_drift_dir dir, wr_str action, wr_str 
     const wr_drift_entity *e = ann(d);
     for (uint32_t i = 0; i < e->n_changes; i++) {
         const wr_drift_change *ch = &e->changes[i];
-        // A NotResource with a variable fits what its text fits when the variable has another value.
+        // A NotResource with a variable fits what its text fits when the variable is another's.
         bool where = ch->not_where || among(ch->where, ch->n_where, false, resource);
         if (ch->dir == dir && where && among(ch->actions, ch->n_actions, ch->not_actions, action))
             return true;
