@@ -328,15 +328,27 @@ class Classifier:
                 self.used |= place[2].labels
                 return ', '.join(sorted(place[2].labels)) if len(place[2].labels) == 1 else \
                     'several in one: ' + ', '.join(sorted(place[2].labels))
-        for name, told in callers(case, self.facts):
-            if self.same(told, want, ours_too=False):
-                self.used.add(name)
-                return name
+        name = self.by_caller(case, want)
+        if name:
+            return name
         bare = without(case, found)
         if found and self.same(bare, want):
             return 'several: ' + ', '.join(sorted({x for f in found for x in f[2].labels}))
         if found and self.ours(bare) == want:
-            for name, told in callers(bare, self.facts):
-                if self.same(told, want, ours_too=False):
-                    return f'{name}, and others'
+            name = self.by_caller(bare, want)
+            if name:
+                return f'{name}, and others'
+        return None
+
+    def by_caller(self, case, want):
+        """One of callers, or two of them together."""
+        for first, told in callers(case, self.facts):
+            if self.same(told, want, ours_too=False):
+                self.used.add(first)
+                return first
+        for first, told in callers(case, self.facts):
+            for second, both in callers(told, self.facts):
+                if second != first and self.same(both, want, ours_too=False):
+                    self.used |= {first, second}
+                    return f'several: {first}, {second}'
         return None
