@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documents of embedded policies: a copy of what stands in the template, where functions have
 // become texts, and where what is not known has a stand-in of the form that its element wants (an
-// ARN for a principal, `*` for a resource). A stand-in is no claim: its place is in p->open.
+// ARN for a principal, a variable in an action or resource). A stand-in is no claim: its place is in
+// p->open.
 // Of Fn::If both branches are taken in lists, else the first: what is found there is true when the
 // condition is. Statements that are not known are left out, and p->cut says so.
 
@@ -42,8 +43,8 @@ static const struct {
     [W_PLAIN] = {"unknown", "unknown"},
     [W_VERSION] = {"2012-10-17", NULL},
     [W_EFFECT] = {"Allow", NULL},
-    [W_ACTION] = {"*", "*"},
-    [W_RESOURCE] = {"*", "*"},
+    [W_ACTION] = {"*:${unknown}", "${unknown}"},
+    [W_RESOURCE] = {"arn:aws:*:*:*:${unknown}", "${unknown}"},
     [W_PRINCIPAL] = {"*", NULL},
     [W_AWS] = {"arn:aws:iam::111122223333:root", "111122223333"},
     [W_SERVICE] = {"ec2.amazonaws.com", "ec2"},
@@ -151,10 +152,10 @@ static bool is_arn(wr_str s) { return wr_starts(s, WR_S("arn:")) && colons(s) >=
 
 // Has the text, with parts replaced, a form that its element takes?
 static bool has_form(where w, wr_str s) {
-    if (w == W_RESOURCE) return wr_eq(s, WR_S("*")) || is_arn(s);
+    if (w == W_RESOURCE) return is_arn(s);
     if (w == W_ARN) return is_arn(s);
     if (w == W_AWS) return is_arn(s) || wr_iam_is_account(s);
-    if (w == W_ACTION) return wr_eq(s, WR_S("*")) || colons(s) == 1;
+    if (w == W_ACTION) return colons(s) == 1;
     return true;
 }
 
@@ -312,12 +313,20 @@ static void put_branch(maker *m, const wr_node *n, where w) {
     for (uint32_t i = 0; i < n->n; i++) put_item(m, n->u.kids + i, w);
 }
 
+// Whether it allows or denies is not known: nothing can be said of such a statement.
+static bool lacks_effect(const maker *m, const wr_node *n) {
+    const wr_node *e = n->kind == WR_MAP ? emb_get(n, WR_S("Effect")) : NULL;
+    if (e == NULL || branch(m, e, 0) != NULL) return false;
+    bool text = e->kind == WR_STR && wr_find(wr_node_str(e), m->e->mark, 0) < e->n;
+    return text || is_function(m, e) || (e->flags & WR_F_UNKNOWN);
+}
+
 static void put_item(maker *m, const wr_node *n, where w) {
     if (is_nothing(m, n)) return;
     if (branch(m, n, 0) != NULL) {
         put_branch(m, branch(m, n, 0), w);
         put_branch(m, branch(m, n, 1), w);
-    } else if (w == W_STATEMENTS && is_function(m, n)) {
+    } else if (w == W_STATEMENTS && (is_function(m, n) || lacks_effect(m, n))) {
         m->cut = true;
     } else {
         put_value(m, n, w == W_STATEMENTS ? W_STATEMENT : w);
@@ -363,6 +372,7 @@ static const wr_node *waits_for(const maker *m, const wr_node *root) {
     const wr_node *st = root->kind == WR_MAP ? wr_map_getz(m->doc, root, "Statement") : NULL;
     if (st == NULL || branch(m, st, 0) != NULL) return NULL;
     bool text = st->kind == WR_STR && wr_find(wr_node_str(st), m->e->mark, 0) < st->n;
+    if (lacks_effect(m, st)) return emb_get(st, WR_S("Effect"));
     return text || is_function(m, st) || (st->flags & WR_F_UNKNOWN) ? st : NULL;
 }
 

@@ -172,7 +172,8 @@ bool par_is_of(uint32_t type, wr_str resource) {
     bool bucket = chk_same(name, "bucket"); // its name has no slash, though the form says *
     if (bucket && wr_find(bare, WR_S("/"), 0) < bare.n) return false;
     if (!chk_meets(id, r.f[WR_ARN_RESOURCE])) return false;
-    if (word.n > 0 && !wr_eq(bare, WR_S("*")) && !wr_starts(bare, word)) return false;
+    bool named = !wr_eq(bare, WR_S("*")) && !wr_starts(r.f[WR_ARN_RESOURCE], WR_S("${"));
+    if (word.n > 0 && named && !wr_starts(bare, word)) return false;
     return wr_find(bare, WR_S(":"), 0) >= bare.n || wr_find(id, WR_S(":"), 0) < id.n;
 }
 
@@ -228,7 +229,7 @@ static void count_action(const chk_stmt *s, uint32_t id, bool all, tally *t) {
 
 static void say(chk *k, const chk_stmt *s, const tally *t) {
     if (t->lost > 0) {
-        chk_find(k, WR_IAM_C_RESOURCE_MISMATCH, s->key[EL_RESOURCE],
+        chk_find(k, WR_IAM_C_RESOURCE_MISMATCH, s->node,
                  "no resource here is of the types that %.*s takes%s",
                  WR_FMT(par_name(k, t->first_lost)),
                  t->lost > 1 ? ", nor of those of other actions here" : "");

@@ -116,8 +116,9 @@ static void functions(void **state) {
             "              Bool: !Ref B\n",
             false);
     assert_int_equal(list.n, 1);
-    assert_doc(0, "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":[\"*\","
-                  "\"arn:aws:s3:::*/*\",\"*\",\"arn:aws:sqs:us-east-1:111122223333:q\"],"
+    assert_doc(0, "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*:${unknown}\",\"Resource\":"
+                  "[\"arn:aws:*:*:*:${unknown}\",\"arn:aws:s3:::${unknown}/*\","
+                  "\"arn:aws:*:*:*:${unknown}\",\"arn:aws:sqs:us-east-1:111122223333:q\"],"
                   "\"Condition\":{\"NumericLessThan\":{\"aws:MultiFactorAuthAge\":\"0\"},"
                   "\"Bool\":{\"aws:PrincipalTag/unknown\":\"unknown\"}}}]}");
     assert_true(is_open(0, "/Statement/0/Action"));
@@ -165,6 +166,7 @@ static void conditions(void **state) {
             "          - !If [C, {Sid: A, Effect: Allow}, {Sid: B}]\n"
             "          - !If [C, {Sid: D}, !Ref 'AWS::NoValue']\n"
             "          - Fn::Transform: {Name: 'AWS::Include', Parameters: {Location: x}}\n"
+            "          - {Sid: F, Effect: !Ref Effect}\n"
             "          - {Sid: E, Resource: !If [C, a, b], NotAction: !Ref 'AWS::NoValue'}\n",
             false);
     assert_doc(0, "{\"Statement\":[{\"Sid\":\"A\",\"Effect\":\"Allow\"},{\"Sid\":\"B\"},"
@@ -176,17 +178,20 @@ static void conditions(void **state) {
 // Nothing of these is known; they are in the list and say why.
 static void unknown(void **state) {
     (void)state;
-    find_in("Resources:\n"
-            "  A: {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: !Ref Text}}\n"
-            "  B: {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: {Statement: !Ref List}}}\n"
-            "  C: {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: !ImportValue k}}\n"
-            "  D: {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: !Ref 'AWS::NoValue'}}\n",
-            false);
-    assert_int_equal(list.n, 3);
-    for (uint32_t i = 0; i < 3; i++) assert_null(list.v[i].doc);
+    find_in(
+        "Resources:\n"
+        "  A: {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: !Ref Text}}\n"
+        "  B: {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: {Statement: !Ref List}}}\n"
+        "  C: {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: !ImportValue k}}\n"
+        "  D: {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: !Ref 'AWS::NoValue'}}\n"
+        "  E: {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: {Statement: {Effect: !Ref E}}}}\n",
+        false);
+    assert_int_equal(list.n, 4);
+    for (uint32_t i = 0; i < 4; i++) assert_null(list.v[i].doc);
     assert_str(list.v[0].unknown, "Ref Text");
     assert_str(list.v[1].unknown, "Ref List");
     assert_str(list.v[2].unknown, "Fn::ImportValue k");
+    assert_str(list.v[3].unknown, "Ref E");
     assert_int_equal(ctx.n_errors, 0);
 }
 
@@ -263,7 +268,7 @@ static void texts(void **state) {
             false);
     assert_int_equal(list.n, 1);
     assert_doc(0, "{\"Statement\":{\"Action\":\"logs:Put*\","
-                  "\"Resource\":\"arn:aws:logs:us-east-1:*:*\"}}");
+                  "\"Resource\":\"arn:aws:logs:us-east-1:${unknown}:*\"}}");
     assert_place(0, "/Statement/Action", "\"logs:Put*\"");
     assert_place(0, "/Statement/Resource", "\"arn:aws:logs:${AWS::Region}:${Other}:*\"");
     assert_true(is_open(0, "/Statement/Resource"));
