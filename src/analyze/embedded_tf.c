@@ -16,7 +16,7 @@ static const wr_node *item(const wr_node *list, uint32_t i) {
 static void follow(emb *e, const wr_embedded *proto, const wr_node *n, const wr_node *unknown,
                    wr_str path) {
     if (is_true(unknown)) {
-        emb_wait(e, proto, n, WR_S("it is known after apply"));
+        emb_wait(e, proto, n, WR_S("known after apply"));
     } else if (path.n == 0) {
         emb_take(e, proto, n);
     } else {
@@ -27,7 +27,7 @@ static void follow(emb *e, const wr_embedded *proto, const wr_node *n, const wr_
         const wr_node *v = all ? NULL : emb_get(n, step);
         const wr_node *u = unknown && !all ? emb_get(unknown, step) : NULL;
         if (v != NULL) follow(e, proto, v, u, rest);
-        else if (is_true(u)) emb_wait(e, proto, n, WR_S("it is known after apply"));
+        else if (is_true(u)) emb_wait(e, proto, n, WR_S("known after apply"));
     }
 }
 

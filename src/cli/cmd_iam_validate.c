@@ -170,5 +170,5 @@ int cli_iam_validate(cli *c) {
     if (v.unread) return WX_ERROR;
     for (uint32_t k = 0; k < WR_IAM_N_CATEGORIES; k++)
         if (v.of[k] > 0 && val_fails(&v, (wr_iam_category)k)) return WX_FINDINGS;
-    return WX_OK;
+    return v.unknown ? WX_UNKNOWN : WX_OK;
 }

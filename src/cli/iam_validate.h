@@ -42,6 +42,7 @@ typedef struct val {
     wr_iam_findings found;
     uint32_t of[WR_IAM_N_CATEGORIES]; // findings by category
     bool unread;                      // some input could not be judged
+    bool unknown;                     // some policy, or part of one, is not known yet
 } val;
 
 // Judges all policies of one text. named: the file itself was asked for, so it must hold some.

@@ -108,6 +108,18 @@ static void drop_open(val *v, const wr_embedded *e, uint32_t from) {
     v->found.n = n;
 }
 
+// What is not known before deployment is not passed over in silence.
+static void say_unknown(val *v, const wr_doc *doc, const wr_embedded *e) {
+    bool whole = e->doc == NULL;
+    if (whole ? e->broken : !e->cut) return;
+    v->unknown = true;
+    wr_diag *d = wr_report(&v->c->ctx, WR_D_I0118, WR_WARNING, doc->srcs[e->at->src], e->at->span,
+                           whole ? "%.*s: the policy is not checked: it is not known yet (%.*s)"
+                                 : "%.*s: statements that are not known yet are not checked%.*s",
+                           WR_FMT(e->owner), WR_FMT(e->unknown));
+    wr_hint(&v->c->ctx, d, "give parameters their values, or check what is deployed");
+}
+
 static wr_rc judge_embedded(val *v, uint32_t file, const wr_doc *doc, const wr_embedded *e) {
     val_policy p = {.file = file,
                     .kind = e->kind,
@@ -116,6 +128,7 @@ static wr_rc judge_embedded(val *v, uint32_t file, const wr_doc *doc, const wr_e
                     .type = e->type,
                     .path = e->path,
                     .first = v->found.n};
+    say_unknown(v, doc, e);
     if (e->doc == NULL) return e->broken ? say_text_broken(v, p, doc, e->at) : WR_OK;
     wr_iam_checked what = {.doc = e->doc, .kind = p.kind, .target = p.target};
     wr_rc rc = wr_iam_check(v->checker, &v->c->ctx.arena, &what, &v->found);

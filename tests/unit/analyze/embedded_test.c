@@ -327,7 +327,7 @@ static void plans(void **state) {
     assert_str(list.v[0].name, "module.a.aws_iam_role.r[0] assume_role_policy");
     assert_int_equal(list.v[0].kind, WR_IAM_TRUST);
     assert_doc(1, "{\"Id\":\"x\"}");
-    assert_str(list.v[2].unknown, "it is known after apply");
+    assert_str(list.v[2].unknown, "known after apply");
     assert_null(list.v[3].doc);
     assert_int_equal(list.v[4].kind, WR_IAM_RCP);
     assert_doc(4, "{\"Statement\":{\"Ref\":\"x\"}}"); // no function: the parser refuses it
