@@ -354,6 +354,30 @@ void wr_put_safe(wr_buf *b, wr_str s);
 
 // ---------------------------------------------------------------------------------- files
 
+// Which files a path or a pattern means (find.c). Paths are joined with '/'.
+typedef WR_VEC(const char *) wr_words;
+typedef struct wr_search {
+    wr_arena *arena;
+    bool by_time;           // siblings by time of last change, else by name
+    bool follow;            // symbolic links to directories are entered
+    const wr_words *ignore; // patterns of what is left out; may be NULL
+    bool longest;           // a test file belongs to the longest stem, not to the first
+} wr_search;
+bool wr_exists(const char *path);
+bool wr_is_file(const char *path); // after symbolic links
+// Regular files at or below base, parents before children, siblings in order. What cannot be read
+// is passed over.
+void wr_walk(const wr_search *f, const char *base, wr_words *out);
+// The same for a pattern: * ? [a-z] within a name, ** across directories.
+bool wr_is_glob(const char *text); // has pattern characters and names no existing file
+void wr_expand(const wr_search *f, const char *pattern, wr_words *out);
+bool wr_glob(wr_str pattern, wr_str path);
+bool wr_ignored(const wr_words *patterns, wr_str path);
+
+// Similarity of two words, 0 … 1 (Jaro's measure), for "did you mean": near from WR_NEAR on.
+double wr_similar(wr_str a, wr_str b);
+#define WR_NEAR 0.7
+
 // Whole file into the arena (NUL after it). Diagnostics: B0001 unreadable, B0002 too large.
 wr_rc wr_read_file(wr_ctx *c, const char *path, wr_str *out) WR_MUST_USE;
 wr_rc wr_read_fd(wr_ctx *c, int fd, const char *name, wr_str *out) WR_MUST_USE;

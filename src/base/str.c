@@ -51,3 +51,34 @@ wr_str wr_basename(wr_str path) {
     if (a == b && b == 1) a = 0; // "/" is its own last component
     return wr_sub(path, a, b);
 }
+
+// Letters in common within half the longer word, and how many of them are out of place.
+double wr_similar(wr_str a, wr_str b) {
+    enum { MAX = 64 };
+    bool hit_a[MAX] = {false}, hit_b[MAX] = {false};
+    if (a.n == 0 && b.n == 0) return 1.0;
+    if (a.n == 0 || b.n == 0 || a.n > MAX || b.n > MAX) return 0.0;
+    size_t longer = a.n > b.n ? a.n : b.n;
+    size_t reach = longer / 2 > 0 ? longer / 2 - 1 : 0;
+    size_t m = 0;
+    for (size_t i = 0; i < a.n; i++) {
+        size_t from = i > reach ? i - reach : 0;
+        for (size_t k = from; k < b.n && k <= i + reach; k++) {
+            if (hit_b[k] || a.p[i] != b.p[k]) continue;
+            hit_a[i] = hit_b[k] = true;
+            m++;
+            break;
+        }
+    }
+    if (m == 0) return 0.0;
+    size_t swapped = 0, k = 0;
+    for (size_t i = 0; i < a.n; i++) {
+        if (!hit_a[i]) continue;
+        while (!hit_b[k]) k++;
+        swapped += a.p[i] != b.p[k++];
+    }
+    double hits = (double)m;
+    size_t moved = swapped / 2;
+    double in_place = (hits - (double)moved) / hits;
+    return (hits / (double)a.n + hits / (double)b.n + in_place) / 3.0;
+}

@@ -157,7 +157,7 @@ extern const cli_cmd cli_cmd_impact; // table_analyze.c
 
 // ---------------------------------------------------------------------------------- a run
 
-typedef WR_VEC(const char *) cli_words;
+typedef wr_words cli_words;
 
 struct cli {
     wr_ctx ctx; // memory and diagnostics of the whole run
@@ -196,9 +196,6 @@ int cli_usage(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
 void cli_complain(cli *c, wr_code code, wr_sev sev, const char *fmt, ...) WR_PRINTF(4, 5);
 // "writ: text" on stderr.
 void cli_say(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
-
-// Similarity of two words, 0 … 1 (Jaro's measure).
-double cli_similar(wr_str a, wr_str b);
 
 // ---------------------------------------------------------------------------------- texts
 

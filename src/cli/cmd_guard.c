@@ -169,8 +169,8 @@ wr_rc cli_add_preludes(cli *c, wr_guard_set *set) {
     return all;
 }
 
-cli_find cli_finder(cli *c) {
-    return (cli_find){
+wr_search cli_finder(cli *c) {
+    return (wr_search){
         .arena = &c->ctx.arena, .by_time = cli_has(c, CLI_MTIME), .ignore = &c->val[CLI_IGNORE]};
 }
 

@@ -40,7 +40,7 @@ wr_guard_opts cli_guard_opts(const cli *c);
 wr_guard_format cli_format(const cli *c); // --output-format
 // The files of --prelude. WR_BAD: at least one could not be taken; the diagnostics say why.
 wr_rc cli_add_preludes(cli *c, wr_guard_set *set) WR_MUST_USE;
-cli_find cli_finder(cli *c);
+wr_search cli_finder(cli *c);
 // Loads one text over the symbols of a set, as the program that is running loads documents.
 // The source of the document is *src.
 wr_rc cli_load(cli *c, wr_ctx *ctx, const wr_symtab *syms, const cli_text *t, const wr_src **src,

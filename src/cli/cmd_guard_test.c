@@ -197,7 +197,7 @@ static void check_names(subject *s, const wr_doc *d, const wr_node *rules, const
         double top = 0.7;
         bool known = false;
         for (uint32_t j = 0; j < k->n; j++) {
-            double like = cli_similar(name, k->v[j].rule);
+            double like = wr_similar(name, k->v[j].rule);
             known = known || wr_eq(name, k->v[j].rule);
             if (like > top) near = k->v[j].rule;
             if (like > top) top = like;
@@ -393,8 +393,8 @@ static bool check_one(tester *t, const char *rules, const char *data) {
         if (t->native)
             stop(t, cli_usage(c, "'--rules-file' and '--test-data' are needed, or '--dir'"));
         else stop(t, cli_fatal(c, "called `Option::unwrap()` on a `None` value"));
-    } else if (!cli_exists(rules) || !cli_exists(data)) {
-        const char *lost = cli_exists(rules) ? data : rules;
+    } else if (!wr_exists(rules) || !wr_exists(data)) {
+        const char *lost = wr_exists(rules) ? data : rules;
         if (t->native) {
             cli_complain(c, WR_D_B0001, WR_ERROR, "cannot read '%s': No such file or directory",
                          lost);
@@ -422,11 +422,11 @@ static void one_plain(tester *t, subject *s, tested how) {
 static void test_one(tester *t) {
     cli *c = t->c;
     const char *rules = cli_value(c, CLI_RULES_FILE), *data = cli_value(c, CLI_TEST_DATA);
-    cli_find find = cli_finder(c);
+    wr_search find = cli_finder(c);
     cli_words all = {NULL, 0, 0}, tests = {NULL, 0, 0};
     subject s = {.t = t};
     if (!check_one(t, rules, data)) return;
-    cli_walk(&find, data, &all);
+    wr_walk(&find, data, &all);
     for (uint32_t i = 0; i < all.n; i++)
         if (cli_is_test_name(wr_basename(wr_strz(all.v[i]))))
             (void)WR_PUSH(&c->ctx.arena, &tests, all.v[i]);
@@ -495,13 +495,13 @@ static void pair_structured(tester *t, const cli_pair *p) {
 
 static void test_dir(tester *t, const char *dir) {
     cli *c = t->c;
-    cli_find find = {.arena = &c->ctx.arena,
+    wr_search find = {.arena = &c->ctx.arena,
                      .follow = true,
                      .ignore = &c->val[CLI_IGNORE],
                      .longest = t->native};
     cli_pairs pairs = {NULL, 0, 0};
     cli_words lost = {NULL, 0, 0};
-    if (!cli_exists(dir)) {
+    if (!wr_exists(dir)) {
         if (t->native)
             cli_complain(c, WR_D_B0001, WR_ERROR, "cannot read '%s': No such file or directory",
                          dir);

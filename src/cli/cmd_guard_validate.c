@@ -158,19 +158,19 @@ static bool add_data(validate *v, const char *path, bool params, cli_texts *out,
 static bool add_data_arg(validate *v, const char *arg, bool params, cli_texts *out,
                          const char **stop) {
     cli *c = v->c;
-    cli_find find = cli_finder(c);
+    wr_search find = cli_finder(c);
     cli_words paths = {NULL, 0, 0};
     uint32_t before = out->n;
     uint32_t errors = c->ctx.n_errors;
-    if (v->native && cli_is_glob(arg)) {
-        cli_expand(&find, arg, &paths);
-    } else if (!cli_exists(arg)) {
+    if (v->native && wr_is_glob(arg)) {
+        wr_expand(&find, arg, &paths);
+    } else if (!wr_exists(arg)) {
         *stop = wr_fmt(&c->ctx.arena, "The path `%s` does not exist", arg).p;
         if (!v->native) return false;
         trouble(v, WR_D_B0001, arg, "No such file or directory");
         return true;
     } else {
-        cli_walk(&find, arg, &paths);
+        wr_walk(&find, arg, &paths);
     }
     for (uint32_t i = 0; i < paths.n; i++)
         if (!add_data(v, paths.v[i], params, out, stop)) return false;
@@ -208,19 +208,19 @@ static void add_rules(validate *v, const char *path) {
 
 static bool add_rules_arg(validate *v, const char *arg) {
     cli *c = v->c;
-    cli_find find = cli_finder(c);
+    wr_search find = cli_finder(c);
     cli_words paths = {NULL, 0, 0};
     uint32_t before = v->rules.n;
-    if (v->native && cli_is_glob(arg)) {
-        cli_expand(&find, arg, &paths);
-    } else if (!cli_exists(arg)) {
+    if (v->native && wr_is_glob(arg)) {
+        wr_expand(&find, arg, &paths);
+    } else if (!wr_exists(arg)) {
         v->rules_stop = wr_fmt(&c->ctx.arena, "The path `%s` does not exist", arg).p;
         if (v->native) trouble(v, WR_D_B0001, arg, "No such file or directory");
         return v->native;
-    } else if (cli_is_file(arg)) {
+    } else if (wr_is_file(arg)) {
         add_rules(v, arg);
     } else {
-        cli_walk(&find, arg, &paths);
+        wr_walk(&find, arg, &paths);
     }
     for (uint32_t i = 0; i < paths.n; i++)
         if (cli_is_rules_name(wr_basename(wr_strz(paths.v[i])))) add_rules(v, paths.v[i]);

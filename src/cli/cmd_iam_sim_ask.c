@@ -312,7 +312,7 @@ static void take_entry(asker *q, const wr_node *key, const wr_node *value) {
             take_field(q, (enum field)f, value);
             return;
         }
-        double like = cli_similar(name, wr_strz(field_name[f]));
+        double like = wr_similar(name, wr_strz(field_name[f]));
         if (like > best) near = wr_strz(field_name[f]), best = like;
     }
     if (is_about(name)) return;

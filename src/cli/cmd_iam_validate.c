@@ -100,11 +100,11 @@ static bool is_wanted(wr_str path) {
 
 static wr_rc judge_folder(val *v, const char *path) {
     cli *c = v->c;
-    cli_find find = cli_finder(c);
+    wr_search find = cli_finder(c);
     cli_words paths = {NULL, 0, 0};
     uint32_t before = v->policies.n, unread = v->unread;
     wr_rc rc = WR_OK;
-    cli_walk(&find, path, &paths);
+    wr_walk(&find, path, &paths);
     for (uint32_t i = 0; i < paths.n && rc == WR_OK; i++)
         if (is_wanted(wr_strz(paths.v[i]))) rc = judge_file(v, paths.v[i], false);
     if (rc != WR_OK || v->policies.n > before || unread != (uint32_t)v->unread) return rc;
@@ -121,7 +121,7 @@ static wr_rc judge_all(val *v) {
     for (uint32_t i = 0; i < w->n && rc == WR_OK; i++) {
         const char *path = w->v[i];
         if (strcmp(path, "-") == 0) rc = judge_file(v, NULL, true);
-        else if (cli_exists(path) && !cli_is_file(path)) rc = judge_folder(v, path);
+        else if (wr_exists(path) && !wr_is_file(path)) rc = judge_folder(v, path);
         else rc = judge_file(v, path, true);
         (void)cli_say_diags(v->c, false);
     }

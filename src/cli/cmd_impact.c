@@ -84,12 +84,12 @@ static bool is_digest(wr_str path) {
 
 static bool add_trail(impact *m, const char *path) {
     cli *c = m->c;
-    cli_find f = {.arena = &c->ctx.arena};
+    wr_search f = {.arena = &c->ctx.arena};
     cli_words found = {NULL, 0, 0};
-    bool plain = strcmp(path, "-") == 0 || cli_is_file(path) || !cli_exists(path);
+    bool plain = strcmp(path, "-") == 0 || wr_is_file(path) || !wr_exists(path);
     if (plain) return WR_PUSH(&c->ctx.arena, &m->files, path); // unreadable: said when it is read
     uint32_t before = m->files.n;
-    cli_walk(&f, path, &found);
+    wr_walk(&f, path, &found);
     for (uint32_t i = 0; i < found.n; i++) {
         if (!is_trail_name(wr_basename(wr_strz(found.v[i])))) continue;
         if (is_digest(wr_strz(found.v[i]))) m->skipped_digests++;

@@ -6,9 +6,6 @@
 
 #include <stdio.h>
 
-// Words similar to a known one by more than this are offered.
-static const double enough = 0.7;
-
 // Text as it came from outside: bytes that are no UTF-8 become U+FFFD.
 static void put_lossy(wr_buf *b, wr_str s) {
     while (s.n) {
@@ -55,42 +52,12 @@ static bool finish_usage(cli *c, const cli_cmd *cmd, const uint8_t *used, uint32
 
 // ---------------------------------------------------------------------------------- suggestions
 
-double cli_similar(wr_str a, wr_str b) {
-    enum { MAX = 64 };
-    bool hit_a[MAX] = {false}, hit_b[MAX] = {false};
-    if (a.n == 0 && b.n == 0) return 1.0;
-    if (a.n == 0 || b.n == 0 || a.n > MAX || b.n > MAX) return 0.0;
-    size_t longer = a.n > b.n ? a.n : b.n;
-    size_t reach = longer / 2 > 0 ? longer / 2 - 1 : 0;
-    size_t m = 0;
-    for (size_t i = 0; i < a.n; i++) {
-        size_t from = i > reach ? i - reach : 0;
-        for (size_t k = from; k < b.n && k <= i + reach; k++) {
-            if (hit_b[k] || a.p[i] != b.p[k]) continue;
-            hit_a[i] = hit_b[k] = true;
-            m++;
-            break;
-        }
-    }
-    if (m == 0) return 0.0;
-    size_t swapped = 0, k = 0;
-    for (size_t i = 0; i < a.n; i++) {
-        if (!hit_a[i]) continue;
-        while (!hit_b[k]) k++;
-        swapped += a.p[i] != b.p[k++];
-    }
-    double hits = (double)m;
-    size_t moved = swapped / 2;
-    double in_place = (hits - (double)moved) / hits;
-    return (hits / (double)a.n + hits / (double)b.n + in_place) / 3.0;
-}
-
 static const char *nearest_value(const char *const *values, wr_str v) {
     const char *best = NULL;
-    double top = enough;
+    double top = WR_NEAR;
     for (; *values; values++) {
-        double s = cli_similar(v, wr_strz(*values));
-        if (s > enough && s >= top) {
+        double s = wr_similar(v, wr_strz(*values));
+        if (s > WR_NEAR && s >= top) {
             top = s;
             best = *values;
         }
@@ -100,12 +67,12 @@ static const char *nearest_value(const char *const *values, wr_str v) {
 
 static const cli_opt *nearest_opt(const cli *c, const cli_cmd *cmd, wr_str name) {
     const cli_opt *best = NULL;
-    double top = enough;
+    double top = WR_NEAR;
     for (unsigned i = 0; i < cmd->n_opts; i++) {
         const cli_opt *o = &cmd->opts[i];
         if (o->lng == NULL || (o->hidden && !c->allow_hidden)) continue;
-        double s = cli_similar(name, wr_strz(o->lng));
-        if (s > enough && s >= top) {
+        double s = wr_similar(name, wr_strz(o->lng));
+        if (s > WR_NEAR && s >= top) {
             top = s;
             best = o;
         }
@@ -119,8 +86,8 @@ static uint32_t near_subs(const cli_cmd *cmd, wr_str word, const char *out[16]) 
     uint32_t n = 0;
     const cli_cmd *sub;
     for (unsigned i = 0; (sub = sub_at(cmd, i)) != NULL && n < 16; i++) {
-        double s = cli_similar(word, wr_strz(sub->name));
-        if (s <= enough) continue;
+        double s = wr_similar(word, wr_strz(sub->name));
+        if (s <= WR_NEAR) continue;
         uint32_t at = n++;
         for (; at > 0 && score[at - 1] > s; at--) {
             score[at] = score[at - 1];

@@ -56,7 +56,7 @@ static const char *near_code(const char *asked) {
     for (unsigned i = 0; i < WR_D_COUNT + WR_IAM_N_ISSUES; i++) {
         const char *name =
             i < WR_D_COUNT ? wr_code_name((wr_code)i) : wr_iam_issue_at(i - WR_D_COUNT)->code;
-        double s = cli_similar(wr_strz(asked), wr_strz(name));
+        double s = wr_similar(wr_strz(asked), wr_strz(name));
         if (s > top) {
             top = s;
             near = name;

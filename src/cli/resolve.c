@@ -63,7 +63,7 @@ wr_rc cli_resolver_new(cli *c, cli_resolver **out) {
     r->in.match_arg = r;
     for (uint32_t i = 0; i < w->n; i++) {
         const char *eq = strchr(w->v[i], '=');
-        bool inline_value = eq && !cli_exists(w->v[i]);
+        bool inline_value = eq && !wr_exists(w->v[i]);
         wr_rc got = inline_value ? given_here(c, r, w->v[i], (size_t)(eq - w->v[i]))
                                  : given_in_file(c, r, w->v[i]);
         if (got != WR_OK) rc = got;

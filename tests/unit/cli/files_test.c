@@ -44,7 +44,7 @@ static void patterns(void **state) {
     };
     (void)state;
     for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-        if (cli_glob(wr_strz(row[i].pattern), wr_strz(row[i].path)) != row[i].hit)
+        if (wr_glob(wr_strz(row[i].pattern), wr_strz(row[i].path)) != row[i].hit)
             fail_msg("%s on %s", row[i].pattern, row[i].path);
 }
 
@@ -53,20 +53,20 @@ static void patterns_cost_little(void **state) {
     (void)state;
     memset(path, 'a', 4000);
     path[4000] = 0;
-    assert_false(cli_glob(WR_S("*a*a*a*a*a*a*a*a*a*b"), wr_strz(path)));
-    assert_false(cli_glob(WR_S("**a**a**a**a**a**b"), wr_strz(path)));
+    assert_false(wr_glob(WR_S("*a*a*a*a*a*a*a*a*a*b"), wr_strz(path)));
+    assert_false(wr_glob(WR_S("**a**a**a**a**a**b"), wr_strz(path)));
 }
 
 static void ignoring(void **state) {
     const char *v[] = {"node_modules/", "a/*.yaml", "*.bak"};
     cli_words w = {v, 3, 3};
     (void)state;
-    assert_true(cli_ignored(&w, WR_S("x/node_modules")));
-    assert_true(cli_ignored(&w, WR_S("a/b.yaml")));
-    assert_true(cli_ignored(&w, WR_S("./a/b.yaml")));
-    assert_false(cli_ignored(&w, WR_S("c/a/b.yaml")));
-    assert_true(cli_ignored(&w, WR_S("c/a/b.bak")));
-    assert_false(cli_ignored(NULL, WR_S("a")));
+    assert_true(wr_ignored(&w, WR_S("x/node_modules")));
+    assert_true(wr_ignored(&w, WR_S("a/b.yaml")));
+    assert_true(wr_ignored(&w, WR_S("./a/b.yaml")));
+    assert_false(wr_ignored(&w, WR_S("c/a/b.yaml")));
+    assert_true(wr_ignored(&w, WR_S("c/a/b.bak")));
+    assert_false(wr_ignored(NULL, WR_S("a")));
 }
 
 static void extensions(void **state) {
@@ -99,8 +99,8 @@ static void walking(void **state) {
     touch("a/tests/m_tests.yaml");
     assert_int_equal(symlink("..", "a/up"), 0); // a circle
     wr_arena_init(&a, 0);
-    cli_find f = {.arena = &a, .follow = true};
-    cli_walk(&f, ".", &found);
+    wr_search f = {.arena = &a, .follow = true};
+    wr_walk(&f, ".", &found);
     assert_int_equal(found.n, 3);
     for (uint32_t i = 0; i < found.n; i++) assert_string_equal(found.v[i], want[i]);
 
@@ -114,11 +114,11 @@ static void walking(void **state) {
 
     f.follow = false;
     found.n = 0;
-    cli_expand(&f, "a/**/*.yaml", &found);
+    wr_expand(&f, "a/**/*.yaml", &found);
     assert_int_equal(found.n, 1);
     assert_string_equal(found.v[0], "a/tests/m_tests.yaml");
     found.n = 0;
-    cli_expand(&f, "*.yaml", &found);
+    wr_expand(&f, "*.yaml", &found);
     assert_int_equal(found.n, 1);
     wr_arena_fini(&a);
     unlink("a/up");
