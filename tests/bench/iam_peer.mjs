@@ -23,11 +23,16 @@ if (setting) {
 const load = (p) => loadPolicy(p.policy ?? p, { name: p.name ?? 'policy' });
 const levels = (l) =>
   (l ?? []).map((o) => ({ orgIdentifier: o.orgIdentifier, policies: o.policies.map(load) }));
+// RCPFullAWSAccess is always attached; the core wants it named.
+const full = { Version: '2012-10-17', Statement: [
+  { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
+const rcps = levels(stack.resourceControlPolicies);
+for (const level of rcps) level.policies.push(load({ name: 'RCPFullAWSAccess', policy: full }));
 const fixed = {
   sessionPolicy: undefined,
   identityPolicies: stack.identityPolicies.map(load),
   serviceControlPolicies: levels(stack.serviceControlPolicies),
-  resourceControlPolicies: levels(stack.resourceControlPolicies),
+  resourceControlPolicies: rcps,
   resourcePolicy: stack.resourcePolicy && load(stack.resourcePolicy),
   permissionBoundaries: stack.permissionBoundaryPolicies?.map(load),
   vpcEndpointPolicies: undefined,
