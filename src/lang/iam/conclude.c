@@ -49,7 +49,11 @@ static wr_iam_layer silent(const iam_case *c, const iam_values *v, wr_tri least)
     if (v->v[IAM_G_ENDPOINT] < least) return WR_IAM_L_ENDPOINT;
     if (!resource && (c->no_identity || c->needs_policy || c->same == WR_NO))
         return WR_IAM_L_RESOURCE;
-    if (v->v[IAM_G_IDENTITY] < least) return c->no_identity ? WR_IAM_L_RESOURCE : WR_IAM_L_IDENTITY;
+    // What is given to the role, or the user behind a session, needs no identity policy.
+    bool limited = c->same != WR_NO && (v->v[IAM_G_RESOURCE + IAM_NAMES_ROLE] >= least ||
+                                        v->v[IAM_G_RESOURCE + IAM_NAMES_PARENT] >= least);
+    if (v->v[IAM_G_IDENTITY] < least && !limited)
+        return c->no_identity ? WR_IAM_L_RESOURCE : WR_IAM_L_IDENTITY;
     if (v->v[IAM_G_BOUNDARY] < least) return WR_IAM_L_BOUNDARY;
     if (v->v[IAM_G_SESSION] < least) return WR_IAM_L_SESSION;
     return WR_IAM_L_RESOURCE; // it speaks, but not for this caller

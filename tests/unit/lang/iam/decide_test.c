@@ -66,7 +66,7 @@ static void same_account(void **state) {
          "implicit", NULL, 0},
         {"{" SESSION
          ",'policy':" P("{'AWS':'arn:aws:iam::111122223333:role/app'}") ",'boundary':[" OTHER "]}",
-         "implicit", NULL, 0},
+         "implicit", "permissions boundary", 0},
         {"{" SESSION ",'policy':" P("{'AWS':'arn:aws:iam::444455556666:role/app'}") "}", "implicit",
          NULL, 0},
         {"{" FEDERATED
