@@ -101,15 +101,74 @@ static bool blocked(against *x, uint32_t i) {
     return true;
 }
 
-// Is pattern i said as it is written in a row from `from` on?
+typedef WR_VEC(const drift_acts *) coverings; // actions of the other side's atoms that cover g
+
+static void find_coverings(against *x, coverings *out) {
+    for (uint32_t k = 0; k < x->in->n; k++) {
+        const drift_atom *h = at(x->in, k)->atom;
+        if (comparable(x->g->atom, h) && covers(x->d, h, x->g->atom))
+            (void)WR_PUSH(x->d->a, out, h->acts);
+    }
+}
+
+static bool held(against *x, const coverings *v, wr_str pat) {
+    const drift_acts one = {.pat = &pat, .n = 1};
+    for (uint32_t k = 0; k < v->n && spend(x->d, 1); k++)
+        if (drift_acts_within(&one, 0, v->v[k])) return true;
+    return false;
+}
+
+// Actions of services that nobody has named: of "*", and of a NotAction that names services.
+static bool held_unnamed(const coverings *v) {
+    for (uint32_t k = 0; k < v->n; k++) {
+        bool all = v->v[k]->not_action;
+        for (uint32_t i = 0; i < v->v[k]->n; i++) {
+            wr_str p = v->v[k]->pat[i], service = wr_sub(p, 0, wr_find(p, WR_S(":"), 0));
+            if (!v->v[k]->not_action) all |= wr_eq(p, WR_S("*"));
+            else if (memchr(service.p, '*', service.n) || memchr(service.p, '?', service.n))
+                all = false;
+        }
+        if (all) return true;
+    }
+    return false;
+}
+
+static void put_actions(drift *d, const row *r, wr_drift_change *ch);
+
+// Does row r say all that the other side does not have of an atom of all actions, those that AWS
+// adds to a service or in a new service included? "service:*" says so of a service, "all but …" of
+// all that it does not name.
+static bool said_all(against *x, const row *r) {
+    coverings v = {NULL, 0, 0};
+    wr_drift_change ch = {.n_actions = 0};
+    drift_ranges out = {0};
+    put_actions(x->d, r, &ch);
+    find_coverings(x, &v);
+    for (uint32_t s = 0; s < wr_aws_n_services(); s++) {
+        uint32_t n, first = wr_aws_service_actions(s, &n);
+        drift_range all = {first, first + n};
+        drift_ranges is = {.r = {&all, 1, 1}};
+        drift_minus(x->d->a, &is, &r->ids, &out);
+        uint32_t n_out = drift_count(&out, UINT32_MAX);
+        if (ch.not_actions ? n_out < n || n == 1 : n_out == 0 && n > 1) continue;
+        wr_str pat = wr_fmt(x->d->a, "%.*s:*", WR_FMT(wr_aws_service_prefix(s)));
+        const drift_acts one = {.pat = &pat, .n = 1};
+        if (!drift_acts_apart(&one, 0, x->g->atom->acts) && !held(x, &v, pat)) return false;
+    }
+    return ch.not_actions || held_unnamed(&v);
+}
+
+// Is pattern i said as it is written in a row from `from` on, or, of all actions, all that the
+// other side does not have?
 static bool said(against *x, uint32_t i, uint32_t from) {
     const drift_acts *acts = x->g->atom->acts;
+    bool all = acts->not_action || wr_eq(acts->pat[i], WR_S("*"));
     drift_ranges is = {0}, less = {0};
     if (acts->not_action) is = *drift_ids(&x->d->world, x->g->atom->acts);
     else drift_pattern_ids(&x->d->world, acts->pat[i], &is);
     for (uint32_t k = from; k < x->rows.n && is.r.n; k++) {
         drift_minus(x->d->a, &is, &x->rows.v[k].ids, &less);
-        if (less.r.n == 0) return true;
+        if (less.r.n == 0 || (all && said_all(x, &x->rows.v[k]))) return true;
     }
     return false;
 }
