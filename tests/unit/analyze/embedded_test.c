@@ -51,7 +51,8 @@ static const wr_node *at_path(const wr_embedded *e, const char *path) {
         wr_buf b;
         wr_buf_init(&b, 0);
         wr_put_path(&b, e->doc, n);
-        bool hit = !(n->flags & WR_F_KEY) && wr_eq(wr_buf_keep(&b, &ctx.arena), wr_strz(path));
+        bool same = wr_eq(wr_buf_keep(&b, &ctx.arena), wr_strz(path));
+        bool hit = same && !(n->flags & WR_F_KEY);
         if (hit) return n;
     }
     fail_msg("no %s", path);
