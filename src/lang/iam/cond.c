@@ -55,8 +55,10 @@ static void read_operator(iam_reader *r, wr_iam_cond *c) {
 static wr_rc read_value(iam_reader *r, const wr_iam_cond *c, const wr_node *n, wr_iam_value *v) {
     if (iam_unknown(r, n)) return WR_BAD;
     if (n->kind != WR_STR && n->kind != WR_BOOL && n->kind != WR_INT && n->kind != WR_FLOAT) {
-        iam_fault(r, WR_D_I0106, n, "value of condition key \"%.*s\" is a %s, not a text",
-                  WR_FMT(wr_utf8_cut(c->key_text, 80)), wr_kind_name((wr_kind)n->kind));
+        wr_diag *d =
+            iam_fault(r, WR_D_I0106, n, "value of condition key \"%.*s\" is a %s, not a string",
+                      WR_FMT(wr_utf8_cut(c->key_text, 80)), wr_kind_name((wr_kind)n->kind));
+        wr_hint(r->set->ctx, d, "write a string, a number, a boolean or a list of them");
         return WR_BAD;
     }
     wr_str text = iam_scalar_text(r, n);

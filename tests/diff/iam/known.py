@@ -289,6 +289,8 @@ def callers(case, facts):
     if case['action'].lower() == 'sts:assumerolewithwebidentity':
         text = re.sub('WithWebIdentity', 'WithSAML', json.dumps(case), flags=re.I)
         yield 'AssumeRoleWithWebIdentity is always denied', json.loads(text)
+    if not isinstance(who, str):  # anonymous
+        return
     if who.endswith(':root') and case['action'].lower().startswith('sts:assumerole'):
         c = copy.deepcopy(case)
         c['identity'] = []
