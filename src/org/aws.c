@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // An organization as the commands of `aws organizations` describe it, collected in one JSON object
 // (docs/guide/organization.md shows how): Organization, Roots, OrganizationalUnits and Accounts
-// with the ParentId each was asked under, Policies with Content and Targets. Attachments are exactly
-// what Targets says: nothing is filled in. Shapes: AWS Organizations API Reference.
+// with the ParentId each was asked under, Policies with Content and Targets. Nothing is filled in:
+// attachments are exactly what Targets says. Shapes: AWS Organizations API Reference.
 
 #include "org/org_int.h"
 

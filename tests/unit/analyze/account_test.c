@@ -85,18 +85,12 @@ static void document_forms(void **state) {
 
 static void default_versions(void **state) {
     (void)state;
-    wr_acct
-        *
-            a =
-                load(
-                    "{\"Policies\":[{\"Arn\":\"" ARN "policy/P\",\"PolicyName\":\"P\","
-                    "\"DefaultVersionId\":\"v2\",\"PolicyVersionList\":["
-                    "{\"VersionId\":\"v1\",\"IsDefaultVersion\":false,\"Document\":" DOC(
-                        "Deny") "},{\"VersionId\":\"v2\",\"IsDefaultVersion\":true,"
-                                "\"Document\":" DOC("Allow") "}]}],\"UserDetailList\":[" USER("ann",
-                                                                                              ATTACHED(
-                                                                                                  ARN
-                                                                                                  "policy/P")) "]}");
+    wr_acct *a = load("{\"Policies\":[{\"Arn\":\"" ARN "policy/P\",\"PolicyName\":\"P\","
+                      "\"DefaultVersionId\":\"v2\",\"PolicyVersionList\":["
+                      "{\"VersionId\":\"v1\",\"IsDefaultVersion\":false,\"Document\":" DOC(
+                          "Deny") "},{\"VersionId\":\"v2\",\"IsDefaultVersion\":true,"
+                                  "\"Document\":" DOC("Allow") "}]}],\"UserDetailList\":[" USER(
+                                      "ann", ATTACHED(ARN "policy/P")) "]}");
     assert_non_null(a);
     assert_int_equal(outcome(a, "ann", true, NULL), WR_ALLOW);
 }

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Holds who-can and what-can against one decision for each principal, action and resource.
 # brute.sh who|what: prints what differs, then a count.
 set -e
