@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // iam_bench: times of the IAM engine on fixed inputs: one decision of a stack, warm; the same with
 // its explanation; reading all managed policies.
-// Usage: iam_bench decide STACK.json [KEY=VALUE] | iam_bench policies MANAGED.jsonl[.gz]
+// Usage: iam_bench decide STACK.json [KEY=VALUE] | iam_bench policies|checks MANAGED.jsonl[.gz]
 // Prints "name value" lines: nanoseconds or milliseconds of CPU, medians; verdicts of all requests.
 // Invariant: the resource's name goes round 1,000 values and is set anew for every decision.
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "lang/iam/check.h"
 #include "lang/iam/iam.h"
 
 enum { NAMES = 1000, ROUNDS = 201, EXPLAIN_ROUNDS = 21, PARSE_ROUNDS = 15 };
@@ -227,11 +228,41 @@ static int policies(const char *path) {
     return 0;
 }
 
+// Reading and all checks of all policies, as `writ iam validate` does them.
+static int checks(const char *path) {
+    static corpus c;
+    static double t[PARSE_ROUNDS];
+    static const wr_iam_check_opts o;
+    uint32_t found = 0;
+    read_corpus(&c, path);
+    for (int round = 0; round < PARSE_ROUNDS; round++) {
+        wr_ctx ctx;
+        double start = now_ns();
+        wr_ctx_init(&ctx, NULL);
+        wr_iam_checker *k = wr_iam_checker_new(&ctx, &o);
+        wr_iam_findings all = {NULL, 0, 0};
+        for (uint32_t i = 0; k != NULL && i < c.texts.n; i++) {
+            const wr_iam_checked what = {.kind = WR_IAM_IDENTITY};
+            const wr_doc *doc;
+            wr_src *src = wr_src_new(&ctx.arena, WR_S("policy.json"), c.texts.v[i], false);
+            if (!src || wr_iam_check_text(k, &ctx, src, &what, &doc, &all) != WR_OK) die("memory");
+        }
+        found = all.n;
+        wr_ctx_fini(&ctx);
+        t[round] = (now_ns() - start) / 1e6;
+    }
+    printf("validate_ms %.2f\npolicies %u\nbytes %zu\nfindings %u\n", median(t, PARSE_ROUNDS),
+           c.texts.n, c.bytes, found);
+    wr_ctx_fini(&c.ctx);
+    return 0;
+}
+
 int main(int argc, char **argv) {
     if (argc >= 3 && argc <= 4 && strcmp(argv[1], "decide") == 0) return decide(argv[2], argv[3]);
     if (argc == 3 && strcmp(argv[1], "policies") == 0) return policies(argv[2]);
-    fputs(
-        "usage: iam_bench decide STACK.json [KEY=VALUE] | iam_bench policies MANAGED.jsonl[.gz]\n",
-        stderr);
+    if (argc == 3 && strcmp(argv[1], "checks") == 0) return checks(argv[2]);
+    fputs("usage: iam_bench decide STACK.json [KEY=VALUE] | iam_bench policies|checks "
+          "MANAGED.jsonl[.gz]\n",
+          stderr);
     return 64;
 }

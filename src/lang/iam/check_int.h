@@ -144,7 +144,7 @@ struct wr_iam_checker {
     uint32_t *seen;          // by action id: serial of the list
     uint32_t serial;
     const struct par_ids *par; // ids of actions: check_parliament_grant.c; made when first asked
-    wr_arena scratch; // of one document
+    wr_arena scratch;          // of one document
 };
 
 static inline bool chk_identity(const chk *k) {
@@ -167,6 +167,9 @@ chk_act *chk_act_of(chk *k, wr_str text);       // NULL: no memory
 const chk_key *chk_key_of(chk *k, wr_str text); // NULL: no memory
 bool chk_same(wr_str a, const char *b);         // ASCII case does not count
 bool chk_has_wild(wr_str s);                    // * or ?
+static inline bool chk_has_variable(wr_str s) { // most texts have no $ at all
+    return s.n > 0 && memchr(s.p, '$', s.n) != NULL && wr_find(s, WR_S("${"), 0) != SIZE_MAX;
+}
 // Order of a, case not counting, and b, which is in lower case.
 int chk_order(wr_str a, wr_str b);
 // Does the statement's list of actions hold the action ("sts", "AssumeRole")? With Not…: the list.

@@ -96,7 +96,11 @@ static void next_row(const bool *old, bool *row, uint16_t u, const uint16_t *b, 
     }
 }
 
+static bool is_plain(char c) { return c != '*' && c != '?' && c != '$'; }
+
 bool chk_meets(wr_str p, wr_str q) {
+    for (size_t i = 0; i < p.n && i < q.n && is_plain(p.p[i]) && is_plain(q.p[i]); i++)
+        if (p.p[i] != q.p[i]) return false; // nearly all
     uint16_t p_units[MAX_UNITS], q_units[MAX_UNITS];
     bool one[MAX_UNITS + 1], two[MAX_UNITS + 1];
     bool *old = one, *row = two;

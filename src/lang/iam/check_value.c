@@ -15,8 +15,6 @@ static wr_str text_of(const chk *k, const wr_node *n) {
     return wr_sub(k->doc->srcs[n->src]->text, n->span.beg, n->span.end);
 }
 
-static bool has_variable(wr_str s) { return wr_find(s, WR_S("${"), 0) != SIZE_MAX; }
-
 // ---------------------------------------------------------------------------------- types
 
 static void check_date(chk *k, const chk_cond *c, const wr_node *n, wr_str s) {
@@ -92,7 +90,7 @@ static void check_typed(chk *k, const chk_cond *c, const wr_node *n) {
     wr_iam_num num;
     bool b;
     if (s.p == NULL || (n->flags & WR_F_UNKNOWN) ||
-        (has_variable(s) && c->op->family != WR_IAM_STRING))
+        (chk_has_variable(s) && c->op->family != WR_IAM_STRING))
         return;
     switch (c->op->family) {
     case WR_IAM_NUMERIC:
@@ -205,7 +203,7 @@ bool chk_is_service_principal(wr_str s, bool regional) {
 
 static void check_form(chk *k, const chk_cond *c, const wr_node *n) {
     wr_str s = text_of(k, n), low = c->key->low;
-    if (s.n == 0 || chk_has_wild(s) || has_variable(s)) return;
+    if (s.n == 0 || chk_has_wild(s) || chk_has_variable(s)) return;
     if (chk_same(low, "aws:sourcevpc") && !is_id(s, "vpc-"))
         chk_find(k, WR_IAM_C_INVALID_VPC_FORMAT, n, "%.*s is no VPC id", WR_FMT(s));
     if (chk_same(low, "aws:sourcevpce") && !is_id(s, "vpce-"))

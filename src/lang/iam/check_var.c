@@ -38,8 +38,8 @@ static size_t variable_end(wr_str s, size_t from) {
 
 static void check_text(chk *k, const wr_node *n) {
     wr_str s = wr_node_str(n);
+    if (!chk_has_variable(s)) return;
     size_t at = wr_find(s, WR_S("${"), 0);
-    if (at == SIZE_MAX) return;
     if (!k->variables) {
         chk_find(k, WR_IAM_C_VARIABLE_UNSUPPORTED_IN_VERSION, n,
                  "a document that is not of version 2012-10-17 has no policy variables: %.*s",
@@ -59,8 +59,6 @@ static void check_text(chk *k, const wr_node *n) {
     }
 }
 
-static bool has_variable(wr_str s) { return wr_find(s, WR_S("${"), 0) != SIZE_MAX; }
-
 static void misplaced(chk *k, const wr_node *n, const char *where) {
     chk_find(k, WR_IAM_C_VARIABLE_UNSUPPORTED_IN_ELEMENT, n,
              "%s replaces no policy variables: %.*s", where,
@@ -72,21 +70,21 @@ static bool takes_variables(const chk_cond *c) {
 }
 
 static void check_condition(chk *k, const chk_cond *c) {
-    if (has_variable(c->key->text)) misplaced(k, c->key_node, "the name of a condition key");
+    if (chk_has_variable(c->key->text)) misplaced(k, c->key_node, "the name of a condition key");
     for (uint32_t i = 0; i < c->values.n; i++) {
         const wr_node *n = &c->values.v[i];
         if (!chk_is_text(n)) continue;
         if (takes_variables(c)) check_text(k, n);
-        else if (has_variable(wr_node_str(n)))
+        else if (chk_has_variable(wr_node_str(n)))
             chk_find(k, WR_IAM_C_INVALID_VARIABLE_FOR_OPERATOR, n,
                      "%s replaces no policy variables", c->op->name);
     }
 }
 
 void chk_variables(chk *k, const chk_stmt *s) {
-    if (has_variable(s->sid)) misplaced(k, s->el[EL_SID], "Sid");
+    if (chk_has_variable(s->sid)) misplaced(k, s->el[EL_SID], "Sid");
     for (uint32_t i = 0; i < s->n_who; i++)
-        if (has_variable(s->who[i].text))
+        if (chk_has_variable(s->who[i].text))
             misplaced(k, s->who[i].node, s->not_principal ? "NotPrincipal" : "Principal");
     for (uint32_t i = 0; i < s->resources.n; i++)
         if (chk_is_text(&s->resources.v[i])) check_text(k, &s->resources.v[i]);

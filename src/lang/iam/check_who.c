@@ -26,8 +26,6 @@ static bool is_aws_principal(wr_str s) {
     return service && a.f[5].n > 0;
 }
 
-static bool has_variable(wr_str s) { return wr_find(s, WR_S("${"), 0) != SIZE_MAX; }
-
 static void check_aws(chk *k, const chk_who *w) {
     if (is_unique_id(w->text, "AROA"))
         chk_find(k, WR_IAM_C_INVALID_ROLE_REFERENCE, w->node, "%.*s is the unique id of a role",
@@ -62,7 +60,7 @@ static void check_federated(chk *k, const chk_who *w) {
 }
 
 static void check_one(chk *k, const chk_who *w) {
-    if (has_variable(w->text)) return; // said where variables are
+    if (chk_has_variable(w->text)) return; // said where variables are
     switch (w->kind) {
     case WR_IAM_WHO_ANYONE:
         if (!wr_eq(w->text, WR_S("*")))

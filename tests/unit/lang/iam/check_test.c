@@ -229,7 +229,7 @@ static void test_words(void **state) {
     }
 }
 
-// What the parser calls broken has a finding that is an error: nothing that cannot be judged passes.
+// What the parser calls broken has an error among its findings: nothing unjudged passes.
 static void test_broken_is_error(void **state) {
     static const char *const text[] = {
         "[]",
