@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documents of embedded policies: a copy of what stands in the template, where functions have
 // become texts, and where what is not known has a stand-in of the form that its element wants (an
-// ARN for a principal, a variable in an action or resource). A stand-in is no claim: its place is in
-// p->open.
-// Of Fn::If both branches are taken in lists, else the first: what is found there is true when the
-// condition is. Statements that are not known are left out, and p->cut says so.
+// ARN for a principal, a variable in an action or resource). A stand-in is no claim: its place is
+// in p->open. Of Fn::If both branches are taken in lists, else the first: what is found there is
+// true when the condition is. Statements that are not known are left out, and p->cut says so.
 
 #include "analyze/embedded_int.h"
 

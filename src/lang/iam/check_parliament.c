@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks by the codes of parliament: the frame, and what makes a statement malformed.
 // Most are off unless asked for with --check: Access Analyzer's say the same. What differs from
-// that program is in docs/internals/iam-parliament.md: NotAction is not taken for Action, OIDC providers,
-// sessions and canonical users are principals, a trust policy needs no Resource.
+// that program (NotAction, sessions and OIDC providers, trust policies without Resource) is in
+// docs/internals/iam-parliament.md.
 
 #include "lang/iam/parliament_int.h"
 
