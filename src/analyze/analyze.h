@@ -390,7 +390,7 @@ typedef struct wr_impact_opts {
     uint32_t n_accounts;
     bool replace;      // the SCPs stand in the place of FullAWSAccess, not beside it
     unsigned group_by; // WR_IMPACT_BY_…
-    uint32_t max_rows; // 0: 100,000
+    uint32_t max_rows; // 0: 50,000
     size_t max_record; // bytes of one record; 0: 16 MiB
     // Called with what there is to say of files and records; the diagnostic is gone afterwards.
     void (*say)(void *arg, const wr_diag *d);

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_ROWS = 100000 };
+enum { MAX_ROWS = 50000 };
 
 static wr_str part(const wr_impact_opts *o, unsigned by, wr_str text) {
     return o->group_by & by ? text : WR_S("");
@@ -37,13 +37,17 @@ static wr_impact_row *row_like(wr_impact *w, const wr_impact_row *r, wr_rc *rc) 
     *rc = k->key.rc;
     if (at || *rc != WR_OK || w->rows.n >= max) return at;
     at = WR_NEW(a, wr_impact_row);
-    void **slot = at ? wr_map_at(&k->rows, wr_dup(a, key)) : NULL;
+    wr_str own = wr_dup(a, key);
+    void **slot = at && own.p ? wr_map_at(&k->rows, own) : NULL;
     *rc = WR_NOMEM;
     if (slot == NULL) return NULL;
     *at = *r;
-    at->principal = wr_dup(a, r->principal);
-    at->action = wr_dup(a, r->action);
-    at->account = wr_dup(a, r->account);
+    // The texts stand in the key.
+    at->account = wr_sub(own, own.n - r->account.n, own.n);
+    size_t end = own.n - r->account.n - 1;
+    at->action = wr_sub(own, end - r->action.n, end);
+    end -= r->action.n + 1;
+    at->principal = wr_sub(own, end - r->principal.n, end);
     at->facts = WR_NEW_N(a, uint64_t, w->n_facts / 64 + 1);
     at->n[0] = at->n[1] = 0;
     if (a->oom || !WR_PUSH(a, &w->rows, at)) return NULL;

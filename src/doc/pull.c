@@ -254,9 +254,12 @@ static bool scan_value(wr_pull *p, scan *s, bool box, found *out) {
     }
 }
 
+static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
 static bool give(wr_pull *p, size_t end, wr_item *out) {
     count_to(p, p->at);
-    out->text = wr_trim(wr_strn(p->buf.p + p->at, end - p->at));
+    out->text = wr_strn(p->buf.p + p->at, end - p->at);
+    while (out->text.n > 1 && is_blank(out->text.p[out->text.n - 1])) out->text.n--;
     out->index = ++p->n;
     out->before = p->before;
     p->at = end;

@@ -128,6 +128,7 @@ static void broken(void **state) {
         {"[1}", "1:2=1 D0022@1:3"},
         {"{\"Records\":[1]", "1:13=1 D0020@1:15"},
         {"}\n1", "1:1=}!|2:1=1"},
+        {"[\f, 1 ]", "1:2=\f!|1:5=1"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         wr_ctx c;
