@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # bench: fixed inputs, medians, ratios against the peer. BENCH_PEER=1 runs the peer too (minutes);
 # otherwise its figures come from tests/bench/peer.tsv, which says when and where they were taken.
-BENCH_BIN := $(BUILD)/bench/measure $(BUILD)/bench/json_bench $(BUILD)/bench/iam_bench
+BENCH_BIN := $(BUILD)/bench/measure $(BUILD)/bench/json_bench $(BUILD)/bench/iam_bench \
+	$(BUILD)/bench/trail_gen
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libwrit.a
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
