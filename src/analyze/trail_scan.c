@@ -309,11 +309,11 @@ static bool take_value(trail_scan *s, const trail_field *f, wr_trail_record *rec
 }
 
 wr_str trail_member(wr_arena *a, wr_str raw, const char *name) {
+    if (raw.n == 0 || *raw.p != '{') return WR_S("");
     wr_trail_record rec;
     trail_field f = {name, (uint8_t)strlen(name), TRAIL_TEXT, offsetof(wr_trail_record, id), NULL};
     trail_table t = {&f, 1, 1u << f.n};
     trail_scan s = {raw.p, raw.p + raw.n, a, true};
     rec.id = (wr_str){NULL, 0};
-    if (raw.n == 0 || *raw.p != '{' || !trail_scan_object(&s, &t, &rec)) return WR_S("");
-    return rec.id;
+    return trail_scan_object(&s, &t, &rec) ? rec.id : WR_S("");
 }
