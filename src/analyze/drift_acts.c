@@ -81,7 +81,7 @@ static int by_text(const void *x, const void *y) {
     return c ? c : (a->n > b->n) - (a->n < b->n);
 }
 
-static wr_str lowered(wr_arena *a, wr_str s) {
+wr_str drift_lower(wr_arena *a, wr_str s) {
     char *p = wr_alloc(a, s.n + 1);
     for (size_t i = 0; p && i < s.n; i++) p[i] = lower(s.p[i]);
     return p ? wr_strn(p, s.n) : (wr_str){0};
@@ -91,7 +91,7 @@ static void note_actions(drift_world *w, const wr_iam_stmt *st) {
     for (uint32_t i = 0; i < st->actions.n; i++) {
         wr_str raw = st->actions.v[i].raw;
         if (wild(raw) || wr_aws_action_find_full(raw) != WR_AWS_NONE) continue;
-        (void)WR_PUSH(w->arena, &w->extra, lowered(w->arena, raw));
+        (void)WR_PUSH(w->arena, &w->extra, drift_lower(w->arena, raw));
     }
 }
 

@@ -13,13 +13,6 @@ wr_str drift_same(drift *d, wr_str s, wr_drift_side side) {
     return wr_equiv_apply(d->e, d->a, s, side);
 }
 
-static wr_str lowered(wr_arena *a, wr_str s) {
-    char *p = wr_alloc(a, s.n + 1);
-    for (size_t i = 0; p && i < s.n; i++)
-        p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i];
-    return p ? wr_strn(p, s.n) : (wr_str){0};
-}
-
 static int by_text(const void *x, const void *y) {
     return wr_cmp(*(const wr_str *)x, *(const wr_str *)y);
 }
@@ -67,7 +60,7 @@ static drift_acts *cut_actions(drift *d, const wr_iam_stmt *st) {
     bool made;
     if (v == NULL) return NULL;
     for (uint32_t i = 0; i < n; i++)
-        v[i] = (named_action){lowered(d->a, st->actions.v[i].raw), st->actions.v[i].raw};
+        v[i] = (named_action){drift_lower(d->a, st->actions.v[i].raw), st->actions.v[i].raw};
     qsort(v, n, sizeof *v, by_pat);
     wr_buf_init(&b, 0);
     wr_putc(&b, st->not_action ? '!' : '=');
@@ -118,7 +111,7 @@ static size_t variable(drift *d, wr_str s, size_t i, tokens *k) {
         return end + 1;
     }
     bool dflt = in.n && memchr(in.p, ',', in.n);
-    const wr_sym *sym = wr_sym_in(&d->vars, dflt ? in : lowered(d->a, in));
+    const wr_sym *sym = wr_sym_in(&d->vars, dflt ? in : drift_lower(d->a, in));
     if (sym == NULL) return i;
     k->vars = true;
     push(d, k, DRIFT_T_VAR + sym->id);
@@ -224,7 +217,7 @@ static wr_str cond_value(drift *d, const wr_iam_stmt *st, const wr_iam_cond *c, 
     wr_str s = drift_same(d, c->values[i].pat.raw, side);
     if (c->op->family == WR_IAM_BOOL || c->op->family == WR_IAM_NULL ||
         (c->values[i].pat.flags & WR_IAM_P_FOLD))
-        s = lowered(d->a, s);
+        s = drift_lower(d->a, s);
     // Text in an old document, a variable in a new one.
     if (!st->policy->variables && wr_find(s, WR_S("${"), 0) != SIZE_MAX)
         s = wr_fmt(d->a, "(text) %.*s", WR_FMT(s));
@@ -249,7 +242,7 @@ const drift_cond *drift_cond_of(drift *d, const wr_iam_stmt *st, const wr_iam_co
     *n = (drift_cond){.op = cond_op(c->op),
                       .quant = c->quant,
                       .if_exists = c->if_exists,
-                      .key = lowered(d->a, c->key_text),
+                      .key = drift_lower(d->a, c->key_text),
                       .val = v,
                       .n = sorted(v, c->n_values)};
     wr_buf_init(&b, 0);

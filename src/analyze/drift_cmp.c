@@ -141,18 +141,16 @@ static void put_actions(drift *d, const row *r, wr_drift_change *ch);
 static bool said_all(against *x, const row *r) {
     coverings v = {NULL, 0, 0};
     wr_drift_change ch = {.n_actions = 0};
-    drift_ranges out = {0};
     put_actions(x->d, r, &ch);
+    wr_str *low = WR_NEW_N(x->d->a, wr_str, ch.n_actions + 1);
+    if (low == NULL) return false;
+    for (uint32_t i = 0; i < ch.n_actions; i++) low[i] = drift_lower(x->d->a, ch.actions[i]);
+    const drift_acts shown = {.pat = low, .n = ch.n_actions};
     find_coverings(x, &v);
     for (uint32_t s = 0; s < wr_aws_n_services(); s++) {
-        uint32_t n, first = wr_aws_service_actions(s, &n);
-        drift_range all = {first, first + n};
-        drift_ranges is = {.r = {&all, 1, 1}};
-        drift_minus(x->d->a, &is, &r->ids, &out);
-        uint32_t n_out = drift_count(&out, UINT32_MAX);
-        if (ch.not_actions ? n_out < n || n == 1 : n_out == 0 && n > 1) continue;
         wr_str pat = wr_fmt(x->d->a, "%.*s:*", WR_FMT(wr_aws_service_prefix(s)));
         const drift_acts one = {.pat = &pat, .n = 1};
+        if (drift_acts_within(&one, 0, &shown) != ch.not_actions) continue;
         if (!drift_acts_apart(&one, 0, x->g->atom->acts) && !held(x, &v, pat)) return false;
     }
     return ch.not_actions || held_unnamed(&v);

@@ -35,6 +35,7 @@ typedef struct drift_world { // all actions there are
     WR_VEC(wr_str) extra; // written in a policy, not in the service reference; lower case, sorted
 } drift_world;
 
+wr_str drift_lower(wr_arena *a, wr_str s); // ASCII
 void drift_world_make(drift_world *w, const wr_iam_set *s);
 uint32_t drift_world_size(const drift_world *w);
 wr_str drift_action_name(const drift_world *w, wr_arena *a, uint32_t id); // "s3:GetObject"
