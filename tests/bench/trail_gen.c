@@ -20,7 +20,8 @@ static uint64_t next(uint64_t *s) { // splitmix64
 
 static const struct event {
     const char *source, *name;
-    int shape; // 0 plain, 1 bucket, 2 object, 3 function, 4 role, 5 key, 6 user, 7 instances, 8 table
+    // 0 plain, 1 bucket, 2 object, 3 function, 4 role, 5 key, 6 user, 7 instances, 8 table
+    int shape;
 } events[] = {
     {"ec2", "DescribeInstances", 7},
     {"ec2", "RunInstances", 7},

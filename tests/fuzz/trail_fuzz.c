@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trails: any bytes as a file, plain or compressed (the first byte says which, and whether it is cut
-// short), pulled value by value, read as records, made into requests and judged. No record is lost:
-// what the JSON reader takes is never called broken, and every record is counted once.
+// Trails: any bytes as a file, plain or compressed (the first byte says which, and whether it is
+// cut short), pulled value by value, read as records, made into requests and judged. No record is
+// lost: what the JSON reader takes is never called broken, and every record is counted once.
 #include <stdint.h>
 #include <sys/mman.h>
 #include <unistd.h>

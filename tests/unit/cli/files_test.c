@@ -10,6 +10,7 @@
 #include "../../../src/cli/files.c"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void patterns(void **state) {
