@@ -155,15 +155,18 @@ def condition_elements(st, variables, ctx):
 def two_spellings(op, text, key, values, ctx, variables):
     """Of Team and team both count: a positive operator holds when one of them fits."""
     given = [g for v in ctx.every[key.lower()] for g in listed(v)]
-    fits = any(one(op, v, g, ctx, variables) for v in values for g in given)
+    fit = [any(one(op, v, g, ctx, variables) for v in values) for g in given]
+    if op.quant:
+        holds = (any if op.quant == 'ForAnyValue' else all)(f != op.negated for f in fit)
+    else:
+        holds = any(fit) != op.negated
 
     def replace(st, case):
         for k in [k for k in case['context'] if k.lower() == key.lower()][1:]:
             del case['context'][k]
         kept = listed(next(v for k, v in case['context'].items() if k.lower() == key.lower()))
-        name = 'StringNotEquals' if op.negated else 'StringEquals'
         del st['Condition'][text][key]
-        st['Condition'].setdefault(name, {})[key] = kept if fits else [NEVER]
+        st['Condition'].setdefault('StringEquals', {})[key] = kept if holds else [NEVER]
     return Element({"two spellings of a tag's key"}, replace)
 
 
