@@ -83,6 +83,7 @@ typedef enum cli_id {
     CLI_ALL,
     CLI_REPLACE,
     CLI_QUOTA,
+    CLI_VIEW,
     CLI_ID_COUNT
 } cli_id;
 

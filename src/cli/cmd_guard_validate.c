@@ -6,6 +6,7 @@
 // files and ends with exit code 2.
 
 #include "cli/cmd_guard.h"
+#include "control/control.h"
 #include "cli/guard_report.h"
 
 #include <limits.h>
@@ -329,6 +330,16 @@ static void show_progress(validate *v, uint32_t i, time_t start, bool done) {
     (void)wr_buf_flush(&c->err);
 }
 
+// --view: a plan or a configuration item as its view shows it; other documents as they are.
+static const wr_doc *view_of(cli *c, const wr_doc *d) {
+    wr_doc *view = NULL;
+    const wr_node *type = d->root->kind == WR_MAP ? wr_map_getz(d, d->root, "resourceType") : NULL;
+    if (d->kind == WR_DOC_TF_PLAN) return wr_tf_view(&c->ctx, d, &view) == WR_OK ? view : NULL;
+    if (type && d->kind == WR_DOC_OTHER)
+        return wr_item_view(&c->ctx, d, &view) == WR_OK ? view : NULL;
+    return d;
+}
+
 static bool load_data(validate *v) {
     cli *c = v->c;
     time_t start = time(NULL);
@@ -338,6 +349,7 @@ static bool load_data(validate *v) {
         if (!load(v, &v->data.v[i], &d.src, &d.doc)) return false;
         if (d.doc && v->resolver && cli_resolve(v->resolver, &c->ctx, d.doc, &d.doc) != WR_OK)
             d.doc = NULL;
+        if (d.doc && cli_has(c, CLI_VIEW)) d.doc = view_of(c, d.doc);
         if (d.doc) (void)WR_PUSH(&c->ctx.arena, &v->docs, d);
     }
     show_progress(v, v->data.n, start, true);

@@ -147,6 +147,12 @@ static const cli_opt validate_opts[] = {
      .lng = "parameters",
      .metavar = "FILE",
      .help = "Parameter values, FILE or NAME=VALUE (repeatable); implies --resolve"},
+    {.id = CLI_VIEW,
+     .kind = CLI_K_FLAG,
+     .lng = "view",
+     .help =
+         "Judge Terraform plans by what exists after apply, joined with what configures it, and "
+         "configuration items with their texts of JSON read"},
     ROW_PRELUDE,
     ROW_IGNORE,
     {.id = CLI_JOBS,
