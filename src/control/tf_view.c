@@ -11,8 +11,13 @@
 
 enum { MAX_PATH = 1000 }; // bytes of a fact's name: what nests deeper is named by its top
 
-static void put_key(tf_view *v, const char *name) {
-    wr_build_key(&v->out, v->src, (wr_span){0, 0}, 0, wr_strz(name));
+// Keys that the view makes stand where their resource begins.
+static void put_key_of(tf_view *v, const wr_node *at, wr_str key) {
+    wr_build_key(&v->out, v->src, (wr_span){at->span.beg, at->span.beg + 1}, 0, key);
+}
+
+static void put_key(tf_view *v, const wr_node *at, const char *name) {
+    put_key_of(v, at, wr_strz(name));
 }
 
 static void put_text(tf_view *v, const wr_node *from, wr_str s) {
@@ -118,7 +123,7 @@ static void put_joined(tf_view *v, tf_resource *r) {
     wr_build_open(&v->out, WR_MAP, v->src, 0, r->node->span.beg);
     for (uint32_t i = 0; i < r->joins.n;) {
         wr_str type = r->joins.v[i].from->type;
-        wr_build_key(&v->out, v->src, r->node->span, 0, type);
+        put_key_of(v, r->node, type);
         wr_build_open(&v->out, WR_LIST, v->src, 0, r->node->span.beg);
         for (; i < r->joins.n && wr_eq(r->joins.v[i].from->type, type); i++) {
             const tf_join *j = &r->joins.v[i];
@@ -134,19 +139,19 @@ static void put_joined(tf_view *v, tf_resource *r) {
 }
 
 static void put_resource(tf_view *v, tf_resource *r) {
-    wr_build_key(&v->out, v->src, r->node->span, 0, r->address);
+    put_key_of(v, r->node, r->address);
     wr_build_open(&v->out, WR_MAP, v->src, 0, r->node->span.beg);
-    put_key(v, "type");
+    put_key(v, r->node, "type");
     put_text(v, r->node, r->type);
-    put_key(v, "name");
+    put_key(v, r->node, "name");
     put_text(v, r->node, r->name);
-    put_key(v, "address");
+    put_key(v, r->node, "address");
     put_text(v, r->node, r->address);
-    put_key(v, "module");
+    put_key(v, r->node, "module");
     put_text(v, r->node, r->module);
-    put_key(v, "values");
+    put_key(v, r->node, "values");
     put_values(v, r);
-    put_key(v, "joined");
+    put_key(v, r->node, "joined");
     put_joined(v, r);
     wr_build_close(&v->out, r->node->span.end);
 }
@@ -159,7 +164,7 @@ static wr_rc write_out(tf_view *v, wr_doc **out) {
     wr_build_init(&v->out, v->c, syms);
     v->src = wr_build_src(&v->out, v->plan->srcs[root->src]);
     wr_build_open(&v->out, WR_MAP, v->src, 0, root->span.beg);
-    put_key(v, "resources");
+    put_key(v, root, "resources");
     wr_build_open(&v->out, WR_MAP, v->src, 0, root->span.beg);
     for (uint32_t i = 0; i < v->resources.n; i++) put_resource(v, v->resources.v[i]);
     wr_build_close(&v->out, root->span.end);

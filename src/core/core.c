@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// core: names of outcomes, severities and lives of findings, digests, and the identity of a finding.
+// core: names of outcomes, severities and lives of findings; digests; the identity of a finding.
 //
 // A fingerprint says "the same thing again" over time: it is made of what was judged and by which
 // rule, never of lines or words, so that editing a file or a message does not make a new finding.

@@ -273,7 +273,8 @@ bool g_resource_of(const g_vals *v, const wr_node *n, g_resource *out) {
         if (type != NULL && type->kind == WR_STR) out->type = wr_node_str(type);
         return true;
     }
-    return at[0] == wr_map_getz(doc, doc->root, "resource_changes") &&
+    return (at[0] == wr_map_getz(doc, doc->root, "resource_changes") ||
+            at[0] == wr_map_getz(doc, doc->root, "resources")) && // a plan's view
            plan_resource(doc, at[1], out);
 }
 
