@@ -38,5 +38,5 @@ install: all lib $(BUILD)/public/libwrit.a ## into PREFIX=/usr/local (DESTDIR fo
 	  -e 's|@VERSION@|$(VERSION)|' mk/writ.pc.in > $(D)$(libdir)/pkgconfig/writ.pc
 # The loader finds the library where it caches folders (not in a staged tree, not unprivileged).
 	[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ! command -v ldconfig >/dev/null || ldconfig
-	install -m 644 README.md CHANGELOG.md LICENSE $(D)$(datadir)/doc/writ
+	install -m 644 README.md CHANGELOG.md LICENSE NOTICE $(D)$(datadir)/doc/writ
 .PHONY: install
