@@ -46,7 +46,64 @@ static const wr_node *list_of(acct_load *l, const wr_node *m, const char *key) {
     return NULL;
 }
 
+static bool differs_by_case(wr_str a, wr_str b) {
+    if (a.n != b.n || wr_eq(a, b)) return false;
+    for (size_t i = 0; i < a.n; i++) {
+        char x = a.p[i], y = b.p[i];
+        if (x >= 'A' && x <= 'Z') x = (char)(x + 32);
+        if (y >= 'A' && y <= 'Z') y = (char)(y + 32);
+        if (x != y) return false;
+    }
+    return true;
+}
+
+// Keys that are not known are passed over, for AWS adds some; but what only looks like one that is
+// known (`permissionsBoundary`), or stands twice, would drop what limits somebody.
+static void check_keys(acct_load *l, const wr_node *m) {
+    static const char *const known[] = {
+        "UserDetailList",
+        "GroupDetailList",
+        "RoleDetailList",
+        "Policies",
+        "IsTruncated",
+        "UserName",
+        "GroupName",
+        "RoleName",
+        "UserId",
+        "GroupId",
+        "RoleId",
+        "Path",
+        "Arn",
+        "UserPolicyList",
+        "GroupPolicyList",
+        "RolePolicyList",
+        "AttachedManagedPolicies",
+        "GroupList",
+        "PermissionsBoundary",
+        "AssumeRolePolicyDocument",
+        "PolicyName",
+        "PolicyArn",
+        "PolicyDocument",
+        "PolicyVersionList",
+        "DefaultVersionId",
+        "IsDefaultVersion",
+        "VersionId",
+        "Document",
+        "PermissionsBoundaryArn",
+        "Tags",
+    };
+    for (uint32_t i = 0; i < m->n; i++) {
+        const wr_node *key = wr_map_key(m, i);
+        for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+            if (differs_by_case(wr_node_str(key), wr_strz(known[k])))
+                acct_fault(l, WR_D_A0102, key, "'%.*s' is written %s in a dump",
+                           WR_FMT(wr_node_str(key)), known[k]);
+    }
+    if (wr_map_losers(m)) acct_fault(l, WR_D_A0105, m, "a key stands twice in one object");
+}
+
 static bool is_map(acct_load *l, const wr_node *n, const char *what) {
+    if (n->kind == WR_MAP) check_keys(l, n);
     if (n->kind == WR_MAP) return true;
     acct_fault(l, WR_D_A0102, n, "an item of %s is a %s, an object is wanted", what,
                wr_kind_name((wr_kind)n->kind));
@@ -158,6 +215,7 @@ static void read_boundary(acct_load *l, const wr_node *m, wr_acct_entity *e) {
     const wr_node *b = wr_map_getz(l->doc, m, "PermissionsBoundary");
     if (b == NULL || b->kind == WR_NULL) return;
     wr_str arn = acct_text(l, b, "PermissionsBoundaryArn");
+    if (b->kind == WR_MAP) check_keys(l, b);
     if (arn.n == 0) {
         acct_fault(l, WR_D_A0102, b, "a permissions boundary has no PermissionsBoundaryArn");
         return;
@@ -179,6 +237,10 @@ static void read_tags(acct_load *l, const wr_node *m, wr_acct_entity *e) {
         const wr_node *t = &list->u.kids[i];
         if (!is_map(l, t, "Tags")) continue;
         wr_str key = acct_text(l, t, "Key");
+        const wr_node *value = wr_map_getz(l->doc, t, "Value");
+        if (value && value->kind != WR_STR)
+            acct_fault(l, WR_D_A0102, value, "the value of a tag is a %s, a text is wanted",
+                       wr_kind_name((wr_kind)value->kind));
         if (key.n == 0) acct_fault(l, WR_D_A0102, t, "a tag has no Key");
         else v[n++] = (wr_acct_tag){key, acct_text(l, t, "Value")};
     }
@@ -303,8 +365,12 @@ static void check_page(acct_load *l, const wr_node *page) {
                    "UserDetailList, GroupDetailList, RoleDetailList, Policies");
         return;
     }
+    check_keys(l, page);
     cut = wr_map_getz(l->doc, page, "IsTruncated");
     if (cut && cut->kind == WR_BOOL) l->acct->cut = cut->u.b;
+    else if (cut && cut->kind != WR_NULL)
+        acct_fault(l, WR_D_A0102, cut, "IsTruncated is a %s, a bool is wanted",
+                   wr_kind_name((wr_kind)cut->kind));
 }
 
 static void read_managed(acct_load *l, const wr_node *page) {

@@ -156,6 +156,20 @@ static const wr_src *page_src(wr_arena *a, const wr_src *src, wr_span at) {
     return wr_src_new(a, src->name, wr_strn(p, lines + cols + n), false);
 }
 
+// Copying keeps the last of what stands twice and nothing of the first, so it is said before.
+static bool has_repeats(wr_ctx *c, const wr_doc *page) {
+    bool any = false;
+    for (uint32_t i = 0; i < page->n_nodes; i++) {
+        const wr_node *m = &page->nodes[i];
+        if (m->kind != WR_MAP || !(m->flags & WR_F_INDEXED) || wr_map_losers(m) == 0) continue;
+        wr_span at = {m->span.beg, m->span.beg + 1};
+        (void)wr_report(c, WR_D_A0105, WR_ERROR, page->srcs[m->src], at,
+                        "a key stands twice in one object");
+        any = true;
+    }
+    return any;
+}
+
 static wr_rc join(wr_ctx *c, const wr_src *src, const spans *at, const wr_doc **out) {
     wr_symtab *syms = WR_NEW(&c->arena, wr_symtab);
     wr_build b;
@@ -168,6 +182,7 @@ static wr_rc join(wr_ctx *c, const wr_src *src, const spans *at, const wr_doc **
         wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true};
         const wr_src *page = page_src(&c->arena, src, at->v[i]);
         wr_rc rc = page ? wr_doc_load(c, page, &how, &doc) : WR_NOMEM;
+        if (rc == WR_OK && has_repeats(c, doc)) rc = WR_BAD;
         if (rc != WR_OK) {
             wr_build_abort(&b);
             return rc;

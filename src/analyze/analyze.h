@@ -250,6 +250,7 @@ typedef struct wr_drift_change {
 typedef struct wr_drift_attr { // what is not a matter of statements: tags, path, groups …
     wr_str name, a, b;         // "tag Team"; empty and !has_…: not there
     bool has_a, has_b;
+    bool may; // policies ask for it, so B may permit what A does not
 } wr_drift_attr;
 
 typedef enum wr_drift_kind {
@@ -285,6 +286,7 @@ typedef struct wr_drift {
     uint32_t n_new, n_lost; // changes; those that only may be count, repeated ones do not
     uint32_t n_may;         // of these
     uint32_t n_attrs, n_text_only, n_broken;
+    uint32_t n_attrs_may; // of n_attrs, those that policies ask for
     bool same;
 } wr_drift;
 

@@ -47,7 +47,7 @@ const char *wr_drift_why_name(wr_drift_why w) {
     return name[w];
 }
 
-bool wr_drift_new_access(const wr_drift *d) { return d->n_new > 0; }
+bool wr_drift_new_access(const wr_drift *d) { return d->n_new > 0 || d->n_attrs_may > 0; }
 
 // ---------------------------------------------------------------------------------- matching
 
@@ -250,8 +250,24 @@ typedef struct attrs {
     WR_VEC(wr_drift_attr) v;
 } attrs;
 
+// Does a policy of the two dumps ask for a tag, by a condition or a variable? What it then permits
+// changes with the tag, and no statement does. A path is in ARNs, which patterns of all kinds fit.
+static bool is_asked_for(drift *d, wr_str name) {
+    static const char *const prefix[] = {"aws:PrincipalTag", "aws:ResourceTag", "iam:ResourceTag"};
+    if (wr_eq(name, WR_S("path"))) return true;
+    if (!wr_starts(name, WR_S("tag "))) return false;
+    wr_str tag = wr_sub(name, 4, name.n);
+    for (size_t i = 0; i < sizeof prefix / sizeof *prefix; i++) {
+        wr_str key = wr_fmt(d->a, "%s/%.*s", prefix[i], WR_FMT(tag));
+        if (key.p == NULL || wr_iam_key_find(d->acct[WR_DRIFT_A]->set, key) != UINT32_MAX)
+            return true;
+    }
+    return false;
+}
+
 static void attr(attrs *x, wr_str name, const wr_str *a, const wr_str *b) {
     wr_drift_attr at = {.name = name, .has_a = a != NULL, .has_b = b != NULL};
+    at.may = is_asked_for(x->d, name);
     if (a) at.a = *a;
     if (b) at.b = *b;
     (void)WR_PUSH(x->d->a, &x->v, at);
@@ -384,6 +400,7 @@ static void count_one(drift *d, match *m, bool one_account) {
     out->n_text_only += m->e.text_only;
     out->n_broken += m->e.broken;
     out->n_attrs += m->e.n_attrs;
+    for (uint32_t i = 0; i < m->e.n_attrs; i++) out->n_attrs_may += m->e.attrs[i].may;
     if (differs) out->same = false;
     for (uint32_t i = 0; i < m->e.n_changes; i++) {
         if (m->e.changes[i].repeats) continue;

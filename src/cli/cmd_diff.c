@@ -82,7 +82,7 @@ int cli_diff(cli *c) {
     (void)cli_say_diags(c, false);
     r.d = d;
     put_report(&r);
-    if (d->n_broken) return WX_ERROR;
+    if (d->n_broken || acct[0]->cut || acct[1]->cut) return WX_ERROR; // A0107 has been said
     bool only_new = strcmp(cli_value(c, CLI_FAIL_ON), "new-access") == 0;
     return (only_new ? wr_drift_new_access(d) : !d->same) ? WX_FINDINGS : WX_OK;
 }

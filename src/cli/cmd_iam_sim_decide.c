@@ -136,8 +136,12 @@ static void merge(sim_layers *l, const sim_layers *flags) {
 
 static bool find_layers(decide *d) {
     const wr_world *w = &d->s->world;
+    enum { MOST = 1000 }; // levels of an organization: AWS has seven
     d->l = d->ask->layers;
     merge(&d->l, &d->s->flags.layers);
+    if (d->l.n_scps > MOST || d->l.n_rcps > MOST)
+        return refuse(d, "%u levels of SCPs or RCPs are more than %d",
+                      (unsigned)(d->l.n_scps > MOST ? d->l.n_scps : d->l.n_rcps), (int)MOST);
     if (!layers_of_dump(d) || !trust_of_dump(d)) return false;
     if (!d->l.has_scps && !levels_of_org(d, d->who.account, WR_ORG_SCP, &d->l.scps, &d->l.n_scps))
         return false;
@@ -387,13 +391,15 @@ static bool put_keys(decide *d, wr_iam_request *r, const sim_ask *ask) {
     }
     for (uint32_t i = 0; i < ask->keys.n; i++) {
         const sim_key *k = &ask->keys.v[i];
-        if (k->state == WR_IAM_NOT_KNOWN) {
-            if (wr_eq(k->name, WR_S("resource"))) r->resource_unknown = true;
-            else wr_iam_request_unknown(r, k->name);
-        } else if (k->state == WR_IAM_PRESENT &&
-                   wr_iam_request_key(r, &d->x->arena, k->name, k->v, k->n, k->multi) != WR_OK) {
+        if (k->state == WR_IAM_PRESENT &&
+            wr_iam_request_key(r, &d->x->arena, k->name, k->v, k->n, k->multi) != WR_OK)
             return no_memory(d);
-        }
+    }
+    for (uint32_t i = 0; i < ask->keys.n; i++) { // a key that is said to be both is not known
+        const sim_key *k = &ask->keys.v[i];
+        if (k->state != WR_IAM_NOT_KNOWN) continue;
+        if (wr_eq(k->name, WR_S("resource"))) r->resource_unknown = true;
+        else wr_iam_request_unknown(r, k->name);
     }
     return true;
 }

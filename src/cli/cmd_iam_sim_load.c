@@ -268,10 +268,17 @@ static void check_key(sim *s, wr_str name, const wr_str *value) {
     }
 }
 
+static char lower(char ch) { return ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch; }
+
+// Case does not count, but in the key of a tag: `…/Team` and `…/team` are two tags with a value
+// each, and not one with two.
 static bool same_key(wr_str a, wr_str b) {
+    bool tag = false;
     if (a.n != b.n) return false;
-    for (size_t i = 0; i < a.n; i++)
-        if ((a.p[i] | 0x20) != (b.p[i] | 0x20)) return false;
+    for (size_t i = 0; i < a.n; i++) {
+        if (tag ? a.p[i] != b.p[i] : lower(a.p[i]) != lower(b.p[i])) return false;
+        tag = tag || a.p[i] == '/';
+    }
     return true;
 }
 

@@ -89,6 +89,10 @@ static void put_attr(wr_out *o, const wr_drift_attr *at) {
     key(o, "b");
     if (at->has_b) o->str(o, at->b);
     else o->null(o);
+    if (at->may) {
+        key(o, "may_be_new_access");
+        o->boolean(o, true);
+    }
     o->end(o);
 }
 

@@ -152,7 +152,10 @@ static void put_attr(const diff_report *r, const wr_drift_attr *at) {
     bool bare = wr_starts(at->name, WR_S("group "));
     paint(r, "1;36", "  ~ ");
     if (bare) line(r, "", at->has_b ? "now in " : "no longer in ", at->name);
-    else line(r, "", "", wr_fmt(a, "%.*s: %.*s -> %.*s", WR_FMT(at->name), WR_FMT(x), WR_FMT(y)));
+    else
+        line(r, "", "",
+             wr_fmt(a, "%.*s: %.*s -> %.*s%s", WR_FMT(at->name), WR_FMT(x), WR_FMT(y),
+                    at->may ? " (policies ask for it: may be new access)" : ""));
 }
 
 static void put_repeats(const diff_report *r, const wr_drift_entity *e) {

@@ -7,6 +7,8 @@
 
 #include "lang/iam/parse_int.h"
 
+#include <stdlib.h>
+
 const char *const iam_element_names[IAM_N_ELEMENTS] = {
     "Sid",       "Effect",   "Principal",   "NotPrincipal", "Action",
     "NotAction", "Resource", "NotResource", "Condition",
@@ -331,6 +333,41 @@ static bool take_op(iam_reader *r, const wr_node *op, wr_iam_cond *v, wr_iam_stm
     return true;
 }
 
+static int fold_cmp(wr_str a, wr_str b) {
+    for (size_t i = 0; i < a.n && i < b.n; i++) {
+        unsigned char x = (unsigned char)iam_lower(a.p[i]), y = (unsigned char)iam_lower(b.p[i]);
+        if (x != y) return x < y ? -1 : 1;
+    }
+    return (a.n > b.n) - (a.n < b.n);
+}
+
+static int by_question(const void *a, const void *b) {
+    const wr_iam_cond *x = *(const wr_iam_cond *const *)a, *y = *(const wr_iam_cond *const *)b;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    int c = fold_cmp(x->op_text, y->op_text);
+    return c ? c : (x->id > y->id) - (x->id < y->id);
+}
+
+// Case of operators and keys does not count, so what differs by it only stands twice too: both
+// would have to hold, and a Deny that reads like "a or b" would deny nothing.
+static bool cased_repeats(iam_reader *r, const wr_iam_stmt *st) {
+    if (st->n_conds < 2) return true;
+    const wr_iam_cond **v = WR_NEW_N(&r->set->ctx->arena, const wr_iam_cond *, st->n_conds);
+    if (v == NULL) return false;
+    for (uint32_t i = 0; i < st->n_conds; i++) v[i] = &st->conds[i];
+    qsort(v, st->n_conds, sizeof *v, by_question);
+    for (uint32_t i = 1; i < st->n_conds; i++) {
+        if (v[i]->key != v[i - 1]->key || !iam_same(v[i]->op_text, v[i - 1]->op_text)) continue;
+        wr_pos pos = wr_node_pos(r->doc, v[i - 1]->key_node);
+        wr_diag *d = iam_fault(
+            r, WR_D_I0103, v[i]->key_node, "'%.*s' stands more than once under %.*s",
+            WR_FMT(wr_utf8_cut(v[i]->key_text, 100)), WR_FMT(wr_utf8_cut(v[i]->op_text, 100)));
+        wr_hint(r->set->ctx, d, "case does not count: it stands before at line %u, column %u",
+                (unsigned)pos.line, (unsigned)pos.col);
+    }
+    return true;
+}
+
 static bool take_conds(iam_reader *r, const wr_node *n, wr_iam_stmt *st) {
     if (n == NULL || iam_unknown(r, n)) return true;
     if (n->kind != WR_MAP) {
@@ -347,7 +384,7 @@ static bool take_conds(iam_reader *r, const wr_node *n, wr_iam_stmt *st) {
     st->conds = v;
     for (uint32_t i = 0; i < n->n; i++)
         if (!take_op(r, wr_map_key(n, i), v, st)) return false;
-    return true;
+    return cased_repeats(r, st);
 }
 
 // ---------------------------------------------------------------------------------- statements
