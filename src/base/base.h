@@ -81,6 +81,10 @@ const char *wr_scan_spaces(const char *p, const char *end);
 // … that is a quote '"', a backslash or below 0x20; *high becomes non-zero when a byte beyond ASCII
 // was passed.
 const char *wr_scan_quoted(const char *p, const char *end, uint64_t *high);
+bool wr_scan_holds(wr_str s, char a, char b, char c); // is one of them in s?
+size_t wr_scan_count(wr_str s, char c);               // how often is c in s?
+// The offset behind each line feed of t, which is smaller than 4 GiB; starts has room for them all.
+void wr_scan_lines(wr_str t, uint32_t *starts);
 
 // Unicode, simple and full mappings as Rust's char/str methods have them (unicode.c).
 bool wr_is_alphanumeric(uint32_t cp); // Alphabetic or Nd/Nl/No, as char::is_alphanumeric
@@ -192,8 +196,6 @@ void wr_pad(wr_buf *b, char c, size_t n);
 void wr_putf(wr_buf *b, const char *fmt, ...) WR_PRINTF(2, 3);
 void wr_put_i64(wr_buf *b, int64_t v);
 void wr_put_u64(wr_buf *b, uint64_t v);
-// Appends the offset behind each line feed of t, four bytes each (scan.c).
-void wr_scan_lines(wr_str t, wr_buf *starts);
 
 // ---------------------------------------------------------------------------------- numbers
 
@@ -342,6 +344,8 @@ typedef struct wr_ctx_mark {
 } wr_ctx_mark;
 wr_ctx_mark wr_ctx_mark_now(const wr_ctx *c);
 void wr_ctx_rewind(wr_ctx *c, wr_ctx_mark m);
+// Forgets the diagnostics said since, and frees nothing.
+void wr_ctx_hush(wr_ctx *c, wr_ctx_mark m);
 // Adds a diagnostic (message and hint copied) and returns it; NULL when too many or out of memory.
 wr_diag *wr_report(wr_ctx *c, wr_code code, wr_sev sev, const wr_src *src, wr_span span,
                    const char *fmt, ...) WR_PRINTF(6, 7);

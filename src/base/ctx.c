@@ -40,11 +40,15 @@ wr_ctx_mark wr_ctx_mark_now(const wr_ctx *c) {
     return (wr_ctx_mark){wr_arena_mark(&c->arena), c->diags_tail, c->n_diags, c->n_errors};
 }
 
-void wr_ctx_rewind(wr_ctx *c, wr_ctx_mark m) {
+void wr_ctx_hush(wr_ctx *c, wr_ctx_mark m) {
     c->diags_tail = m.tail;
     *m.tail = NULL;
     c->n_diags = m.n_diags;
     c->n_errors = m.n_errors;
+}
+
+void wr_ctx_rewind(wr_ctx *c, wr_ctx_mark m) {
+    wr_ctx_hush(c, m);
     wr_arena_rewind(&c->arena, m.arena);
 }
 

@@ -100,30 +100,62 @@ const char *wr_scan_quoted(const char *p, const char *end, uint64_t *high) {
     return p;
 }
 
-static inline void add_start(wr_buf *b, size_t off) {
-    uint32_t start = (uint32_t)off;
-    if (b->cap - b->n >= sizeof start) {
-        memcpy(b->p + b->n, &start, sizeof start);
-        b->n += sizeof start;
-    } else {
-        wr_put(b, (const char *)&start, sizeof start);
+bool wr_scan_holds(wr_str s, char a, char b, char c) {
+    size_t i = 0;
+#if defined(__SSE2__)
+    unsigned found = 0;
+    while (s.n >= 16) { // the last sixteen may overlap
+        __m128i v = load16(s.p + i);
+        found |= equal16(v, a) | equal16(v, b) | equal16(v, c);
+        if (i + 16 == s.n) return found != 0;
+        i = i + 32 <= s.n ? i + 16 : s.n - 16;
     }
+#endif
+    uint64_t any = 0;
+    for (; s.n - i >= 8; i += 8) {
+        uint64_t w = load(s.p + i);
+        any |= zero_byte(w ^ ones * (unsigned char)a) | zero_byte(w ^ ones * (unsigned char)b) |
+               zero_byte(w ^ ones * (unsigned char)c);
+    }
+    for (; i < s.n; i++) any |= s.p[i] == a || s.p[i] == b || s.p[i] == c;
+    return any != 0;
 }
 
-void wr_scan_lines(wr_str t, wr_buf *starts) {
+size_t wr_scan_count(wr_str s, char c) {
+    size_t n = 0, i = 0;
+#if defined(__SSE2__)
+    const __m128i zero = _mm_setzero_si128(), one = _mm_set1_epi8(1), wanted = _mm_set1_epi8(c);
+    uint64_t sums[2];
+    __m128i sum = zero;
+    for (; s.n - i >= 16; i += 16) {
+        __m128i hit = _mm_and_si128(_mm_cmpeq_epi8(load16(s.p + i), wanted), one);
+        sum = _mm_add_epi64(sum, _mm_sad_epu8(hit, zero));
+    }
+    memcpy(sums, &sum, sizeof sums);
+    n = (size_t)(sums[0] + sums[1]);
+#endif
+    for (; s.n - i >= 8; i += 8) {
+        uint64_t hits = zero_bytes(load(s.p + i) ^ ones * (unsigned char)c) >> 7;
+        n += (size_t)((hits * ones) >> 56); // the sum of the bytes
+    }
+    for (; i < s.n; i++) n += s.p[i] == c;
+    return n;
+}
+
+void wr_scan_lines(wr_str t, uint32_t *starts) {
     size_t i = 0;
 #if defined(__SSE2__)
     for (; t.n - i >= 16; i += 16) {
         unsigned hits = equal16(load16(t.p + i), '\n');
-        for (; hits; hits &= hits - 1) add_start(starts, i + (size_t)__builtin_ctz(hits) + 1);
+        for (; hits; hits &= hits - 1) *starts++ = (uint32_t)(i + (size_t)__builtin_ctz(hits) + 1);
     }
 #endif
     for (; t.n - i >= 8; i += 8) {
         uint64_t hits = zero_bytes(load(t.p + i) ^ ones * '\n');
-        for (; hits; hits &= hits - 1) add_start(starts, i + first_byte(hits) + 1);
+        for (; hits; hits &= hits - 1) *starts++ = (uint32_t)(i + first_byte(hits) + 1);
     }
     for (; i < t.n; i++)
-        if (t.p[i] == '\n') add_start(starts, i + 1);
+        if (t.p[i] == '\n') *starts++ = (uint32_t)(i + 1);
 }
 
 // Bytes 10xxxxxx continue a character: all others are counted.

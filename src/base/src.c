@@ -65,21 +65,33 @@ static bool make_tails(wr_arena *a, wr_src *s) {
     return true;
 }
 
-wr_src *wr_src_new(wr_arena *a, wr_str name, wr_str text, bool yaml_breaks) {
-    if (text.n >= UINT32_MAX) return NULL;
-    if (text.p == NULL) text = WR_S("");
+static const uint32_t *yaml_lines(wr_arena *a, wr_str text, uint32_t *n) {
     wr_buf lines;
     wr_buf_init(&lines, 0);
     add_line(&lines, 0);
-    if (yaml_breaks) scan_yaml(text, &lines);
-    else wr_scan_lines(text, &lines);
-    uint32_t n = (uint32_t)(lines.n / sizeof(uint32_t));
-    const char *line = wr_buf_keep(&lines, a).p;
-    wr_src *s = WR_NEW(a, wr_src);
-    if (s == NULL || line == NULL) return NULL;
+    scan_yaml(text, &lines);
+    *n = (uint32_t)(lines.n / sizeof(uint32_t));
     // The buffer came from malloc: aligned for any type.
-    *s = (wr_src){
-        .name = name, .text = text, .line = (const uint32_t *)(const void *)line, .n_lines = n};
+    return (const uint32_t *)(const void *)wr_buf_keep(&lines, a).p;
+}
+
+static const uint32_t *plain_lines(wr_arena *a, wr_str text, uint32_t *n) {
+    *n = (uint32_t)wr_scan_count(text, '\n') + 1;
+    uint32_t *line = wr_alloc(a, *n * sizeof *line);
+    if (line == NULL) return NULL;
+    line[0] = 0;
+    wr_scan_lines(text, line + 1);
+    return line;
+}
+
+wr_src *wr_src_new(wr_arena *a, wr_str name, wr_str text, bool yaml_breaks) {
+    if (text.n >= UINT32_MAX) return NULL;
+    if (text.p == NULL) text = WR_S("");
+    uint32_t n;
+    const uint32_t *line = yaml_breaks ? yaml_lines(a, text, &n) : plain_lines(a, text, &n);
+    wr_src *s = line ? WR_NEW(a, wr_src) : NULL;
+    if (s == NULL) return NULL;
+    *s = (wr_src){.name = name, .text = text, .line = line, .n_lines = n};
     return !has_long_line(s) || make_tails(a, s) ? s : NULL;
 }
 

@@ -212,10 +212,16 @@ typedef struct fitter { // puts a request's policies into the set of a bench
     bool broken;
 } fitter;
 
+// A policy of the shared set in the bench's own; what is wrong with it was said when it was read.
 static const wr_iam_policy *again(fitter *f, const wr_iam_policy *p) {
     wr_iam_parse_opts opts = {.kind = p->kind, .name = p->name};
-    if (p->root) return wr_iam_add(f->own, p->doc, p->root, &opts);
-    return wr_iam_add_text(f->own, p->src, cli_has(f->d->s->c, CLI_ALLOW_COMMENTS), &opts);
+    wr_ctx *c = &f->b->ctx;
+    wr_ctx_mark before = wr_ctx_mark_now(c);
+    bool comments = cli_has(f->d->s->c, CLI_ALLOW_COMMENTS);
+    p = p->root ? wr_iam_add(f->own, p->doc, p->root, &opts)
+                : wr_iam_add_text(f->own, p->src, comments, &opts);
+    wr_ctx_hush(c, before);
+    return p;
 }
 
 static const wr_iam_policy *fit(fitter *f, const sim_ref *r, wr_iam_kind kind) {

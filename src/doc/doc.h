@@ -112,8 +112,8 @@ typedef struct wr_load {
     // WR_LOAD_SERDE only: as into a serde_json value (rulegen): keys of any kind are their text,
     // the last of equal keys counts.
     bool any_key;
-    // WR_LOAD_SERDE only: intern keys here, not in a table of the document's own, so that many
-    // small texts do not stack as many tables; overrides syms. It must outlive the document.
+    // JSON and WR_LOAD_SERDE only: intern keys here, not in a table of the document's own, so that
+    // many small texts do not stack as many tables; overrides syms. It must outlive the document.
     wr_symtab *into;
     bool own_repeats; // JSON: the caller reports repeated keys itself, so D0007 is not said
     bool all;         // YAML: it is an error when a second document follows

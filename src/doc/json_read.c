@@ -359,9 +359,9 @@ wr_rc wr_json_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **ou
                   (unsigned long long)c->limits.bytes);
         return WR_LIMIT;
     }
-    wr_symtab *syms = WR_NEW(&c->arena, wr_symtab);
+    wr_symtab *syms = how->into ? how->into : WR_NEW(&c->arena, wr_symtab);
     if (syms == NULL) return WR_NOMEM;
-    wr_symtab_init(syms, &c->arena, how->syms);
+    if (syms != how->into) wr_symtab_init(syms, &c->arena, how->syms);
     json j = {.ctx = c,
               .src = src,
               .beg = src->text.p,

@@ -16,7 +16,7 @@ typedef struct glob {
     const wr_iam_request *r;
     wr_str t;
     size_t i;             // in t
-    uint32_t k;           // in p->piece
+    uint32_t k;           // in p->u.piece
     size_t any_i, in_i;   // where the last star that crosses fields, that stays in its field, ends
     uint32_t any_k, in_k; // the piece behind it
     uint32_t last;        // stars from this piece on cross fields; UINT32_MAX: see the pieces
@@ -47,14 +47,14 @@ wr_tri iam_pat_valueless(const wr_iam_pat *p, const wr_iam_request *r, wr_iam_ne
     wr_tri any = WR_NO;
     for (uint32_t k = 0; k < p->n; k++) {
         wr_str s;
-        if (p->piece[k].kind != WR_IAM_VAR) continue;
-        worth w = value_of(&p->piece[k], r, &s);
+        if (p->u.piece[k].kind != WR_IAM_VAR) continue;
+        worth w = value_of(&p->u.piece[k], r, &s);
         if (w == WORTH_NOTHING) return WR_YES;
-        if (w == WORTH_UNKNOWN && !p->piece[k].has_default) any = WR_MAYBE;
+        if (w == WORTH_UNKNOWN && !p->u.piece[k].has_default) any = WR_MAYBE;
     }
     for (uint32_t k = 0; any == WR_MAYBE && k < p->n; k++) {
         wr_str s;
-        const wr_iam_piece *v = &p->piece[k];
+        const wr_iam_piece *v = &p->u.piece[k];
         if (v->kind == WR_IAM_VAR && !v->has_default && value_of(v, r, &s) == WORTH_UNKNOWN)
             need_key(need, v->key);
     }
@@ -62,10 +62,11 @@ wr_tri iam_pat_valueless(const wr_iam_pat *p, const wr_iam_request *r, wr_iam_ne
 }
 
 void iam_pat_need(const wr_iam_pat *p, const wr_iam_request *r, wr_iam_need *need) {
+    if (!(p->flags & WR_IAM_P_VARS)) return;
     for (uint32_t k = 0; k < p->n; k++) {
         wr_str s;
-        if (p->piece[k].kind == WR_IAM_VAR && value_of(&p->piece[k], r, &s) == WORTH_UNKNOWN)
-            need_key(need, p->piece[k].key);
+        if (p->u.piece[k].kind == WR_IAM_VAR && value_of(&p->u.piece[k], r, &s) == WORTH_UNKNOWN)
+            need_key(need, p->u.piece[k].key);
     }
 }
 
@@ -104,8 +105,8 @@ static size_t behind(const glob *g, wr_str lit, size_t i) {
 static uint32_t last_field(const wr_iam_pat *p, const wr_iam_request *r) {
     uint32_t colons = 0, k = 0;
     for (; k < p->n && colons < N_COLONS; k++) {
-        wr_str s = p->piece[k].text;
-        if (p->piece[k].kind == WR_IAM_VAR && value_of(&p->piece[k], r, &s) == WORTH_UNKNOWN)
+        wr_str s = p->u.piece[k].text;
+        if (p->u.piece[k].kind == WR_IAM_VAR && value_of(&p->u.piece[k], r, &s) == WORTH_UNKNOWN)
             return k;
         for (size_t i = 0; i < s.n; i++) colons += s.p[i] == ':';
     }
@@ -113,12 +114,12 @@ static uint32_t last_field(const wr_iam_pat *p, const wr_iam_request *r) {
 }
 
 static bool stays(const glob *g, uint32_t k) {
-    return g->last == UINT32_MAX ? g->p->piece[k].stays : k < g->last;
+    return g->last == UINT32_MAX ? g->p->u.piece[k].stays : k < g->last;
 }
 
 // What piece k is for this request: a literal with its text, ANY or ONE.
 static wr_iam_piece_kind piece_at(const glob *g, uint32_t k, wr_str *lit) {
-    const wr_iam_piece *p = &g->p->piece[k];
+    const wr_iam_piece *p = &g->p->u.piece[k];
     *lit = p->text;
     if (p->kind != WR_IAM_VAR) return (wr_iam_piece_kind)p->kind;
     return value_of(p, g->r, lit) == WORTH_UNKNOWN ? WR_IAM_ANY : WR_IAM_LIT;
@@ -195,7 +196,7 @@ static bool fits(glob *g) {
         wr_str lit;
         wr_iam_piece_kind kind = piece_at(g, g->k, &lit);
         if (kind == WR_IAM_ANY) {
-            bool unknown = g->p->piece[g->k].kind == WR_IAM_VAR;
+            bool unknown = g->p->u.piece[g->k].kind == WR_IAM_VAR;
             int now = star(g, !unknown && stays(g, g->k));
             if (now >= 0) return now > 0;
             continue;
@@ -219,6 +220,15 @@ static bool is_arn(wr_str s) {
 
 static bool run(const wr_iam_pat *p, wr_str text, const wr_iam_request *r) {
     const uint32_t both = WR_IAM_P_VARS | WR_IAM_P_ARN;
+    wr_iam_pat whole;
+    wr_iam_piece two[2] = {{.kind = WR_IAM_LIT}, {.kind = WR_IAM_ANY}};
+    if (p->flags & (WR_IAM_P_LITERAL | WR_IAM_P_PREFIX)) {
+        two[0].text = iam_pat_lit(p);
+        whole = *p;
+        whole.u.piece = two;
+        whole.n = p->flags & WR_IAM_P_PREFIX ? 2 : 1;
+        p = &whole;
+    }
     glob g = {.p = p, .r = r, .t = text, .any_i = NOWHERE, .in_i = NOWHERE, .last = UINT32_MAX};
     if ((p->flags & both) == both) g.last = last_field(p, r);
     return fits(&g);
@@ -229,8 +239,8 @@ static wr_tri match_variables(const wr_iam_pat *p, wr_str text, const wr_iam_req
     bool unknown = false;
     for (uint32_t k = 0; k < p->n; k++) {
         wr_str s;
-        if (p->piece[k].kind != WR_IAM_VAR) continue;
-        worth w = value_of(&p->piece[k], r, &s);
+        if (p->u.piece[k].kind != WR_IAM_VAR) continue;
+        worth w = value_of(&p->u.piece[k], r, &s);
         if (w == WORTH_NOTHING) return WR_NO;
         unknown |= w == WORTH_UNKNOWN;
     }
@@ -245,11 +255,12 @@ static wr_tri match(const wr_iam_pat *p, wr_str text, const wr_iam_request *r, w
     if (f & WR_IAM_P_ALL) return WR_YES;
     if (f & WR_IAM_P_VARS) return match_variables(p, text, r, need);
     if (f & WR_IAM_P_FOLD) return run(p, text, r) ? WR_YES : WR_NO;
-    if (f & WR_IAM_P_LITERAL) {
-        bool same = p->n == 0 ? text.n == 0 : wr_eq(p->piece[0].text, text);
+    if (f & (WR_IAM_P_LITERAL | WR_IAM_P_PREFIX)) {
+        if (f & WR_IAM_P_LITERAL ? text.n != p->n : text.n < p->n) return WR_NO;
+        bool same = f & WR_IAM_P_NOCASE ? iam_lower_same(p->u.lit, text.p, p->n)
+                                        : p->n == 0 || memcmp(p->u.lit, text.p, p->n) == 0;
         return same ? WR_YES : WR_NO;
     }
-    if (f & WR_IAM_P_PREFIX) return wr_starts(text, p->piece[0].text) ? WR_YES : WR_NO;
     return run(p, text, r) ? WR_YES : WR_NO;
 }
 

@@ -71,16 +71,21 @@ enum {                     // wr_iam_pat.flags
     WR_IAM_P_PREFIX = 4,   // literal text, then one '*' at the end that matches all that follows
     WR_IAM_P_VARS = 8,     // has variables
     WR_IAM_P_ARN = 16,     // of an Arn… operator: what is no ARN does not match
-    WR_IAM_P_NOCASE = 32,  // actions: pieces are lower case, and so must the text be
+    WR_IAM_P_NOCASE = 32,  // actions: the case of ASCII letters in the pattern does not count; the
+                           // text to match is in lower case, as pieces are
     WR_IAM_P_FOLD = 64,    // …IgnoreCase: letters are compared without their case
     WR_IAM_P_NOTHING = 128 // matches no text at all
 };
+// Most patterns are LITERAL or PREFIX and have no pieces: they are their n bytes of text, mostly as
+// written (whoever matches an action lowers the letters on the way). ALL has neither.
 typedef struct wr_iam_pat {
     wr_str raw;          // as written
     const wr_node *node; // where
-    const wr_iam_piece *piece;
-    uint32_t n, flags;
-    uint32_t id; // ordinal of the pattern in its set, for caches
+    union {
+        const char *lit;           // LITERAL, PREFIX
+        const wr_iam_piece *piece; // what is neither, nor ALL
+    } u;
+    uint32_t n, flags; // n: bytes of lit, or pieces
 } wr_iam_pat;
 
 typedef struct wr_iam_pats {
@@ -206,7 +211,7 @@ typedef struct wr_iam_policy {
 typedef struct wr_iam_set {
     wr_ctx *ctx;    // memory and diagnostics; outlives the set
     wr_symtab keys; // condition keys in lower case; the symbol's id is the key id
-    uint32_t n_stmts, n_conds, n_pats;
+    uint32_t n_stmts, n_conds;
     WR_VEC(wr_iam_policy *) policies;
     bool frozen;
 } wr_iam_set;

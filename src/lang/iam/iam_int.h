@@ -38,6 +38,13 @@ enum iam_pat_how {
 wr_rc iam_pat_make(iam_reader *r, wr_str text, const wr_node *node, enum iam_pat_how how,
                    wr_iam_pat *out) WR_MUST_USE;
 
+// The literal text of a LITERAL or PREFIX pattern, as written.
+static inline wr_str iam_pat_lit(const wr_iam_pat *p) { return wr_strn(p->u.lit, p->n); }
+// n bytes from p to `to`, ASCII letters in lower case.
+void iam_lower_copy(char *to, const char *p, size_t n);
+// Is text, which is in lower case, the n bytes at p but for the case of ASCII letters?
+bool iam_lower_same(const char *p, const char *text, size_t n);
+
 // Is the value of a variable in p missing, so that p matches nothing? WR_MAYBE: not known.
 wr_tri iam_pat_valueless(const wr_iam_pat *p, const wr_iam_request *r, wr_iam_need *need);
 

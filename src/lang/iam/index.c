@@ -47,10 +47,16 @@ static bool table_fill(iam_table *t, wr_arena *a, const addings *from) {
     return true;
 }
 
-// What stands before the first colon of the literal text that begins p; empty: no one service.
+// The literal text that begins p; empty when it begins with none.
+static wr_str begin_of(const wr_iam_pat *p) {
+    if (p->flags & (WR_IAM_P_LITERAL | WR_IAM_P_PREFIX)) return iam_pat_lit(p);
+    if (p->n == 0 || p->u.piece[0].kind != WR_IAM_LIT) return (wr_str){0};
+    return p->u.piece[0].text;
+}
+
+// What stands before the first colon of it; empty: p is of no one service.
 static wr_str service_of(const wr_iam_pat *p) {
-    if (p->n == 0 || p->piece[0].kind != WR_IAM_LIT) return (wr_str){0};
-    wr_str t = p->piece[0].text;
+    wr_str t = begin_of(p);
     const char *colon = t.n ? memchr(t.p, ':', t.n) : NULL;
     return colon ? wr_strn(t.p, (size_t)(colon - t.p)) : (wr_str){0};
 }
@@ -62,20 +68,27 @@ typedef struct index_build {
     WR_VEC(iam_post) global;
 } index_build;
 
+// The key of an entry: what the statement says, in lower case as requests have it.
+static bool set_key(index_build *b, adding *e, wr_str written) {
+    char *low = wr_alloc(b->a, written.n);
+    if (low == NULL) return false;
+    iam_lower_copy(low, written.p, written.n);
+    e->key = wr_strn(low, written.n);
+    e->hash = wr_hash(e->key, b->seed);
+    return true;
+}
+
 static bool add_pattern(index_build *b, uint32_t ref, const wr_iam_pat *p) {
     adding e = {.post = {ref, IAM_BY_PATTERN, p}};
     if (p->flags & WR_IAM_P_ALL) e.post = (iam_post){ref, IAM_SURE, NULL};
     if (p->flags & WR_IAM_P_NOTHING) return true;
-    if ((p->flags & WR_IAM_P_LITERAL) && p->n == 1) {
-        e.key = p->piece[0].text;
-        e.hash = wr_hash(e.key, b->seed);
+    if ((p->flags & WR_IAM_P_LITERAL) && p->n > 0) {
         e.post = (iam_post){ref, IAM_SURE, NULL};
-        return WR_PUSH(b->a, &b->literal, e);
+        return set_key(b, &e, iam_pat_lit(p)) && WR_PUSH(b->a, &b->literal, e);
     }
-    e.key = service_of(p);
-    if (e.key.n == 0) return WR_PUSH(b->a, &b->global, e.post);
-    e.hash = wr_hash(e.key, b->seed);
-    return WR_PUSH(b->a, &b->service, e);
+    wr_str service = (p->flags & WR_IAM_P_ALL) ? (wr_str){0} : service_of(p);
+    if (service.n == 0) return WR_PUSH(b->a, &b->global, e.post);
+    return set_key(b, &e, service) && WR_PUSH(b->a, &b->service, e);
 }
 
 static bool add_ref(index_build *b, uint32_t ref, const wr_iam_stmt *st) {

@@ -7,11 +7,11 @@
 
 #include "lang/iam/iam_int.h"
 
-// What wr_iam_set_new makes. elements: the names of the grammar, laid under the table of every
-// text that is read, so that a policy's own table stays nearly empty.
+// What wr_iam_set_new makes. words: the names of the grammar and the other keys of all texts that
+// are read, so that thousands of small documents have no tables of their own.
 typedef struct iam_set {
     wr_iam_set pub; // first: a wr_iam_set is cast to this
-    wr_symtab elements;
+    wr_symtab words;
     WR_VEC(const wr_sym *) names; // condition keys by id
 } iam_set;
 

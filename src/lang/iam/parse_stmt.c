@@ -133,12 +133,15 @@ static void report_action(iam_reader *r, const wr_node *n, wr_str s, size_t at) 
     }
 }
 
-// "*", or a service, one colon, an action.
-static bool check_action(iam_reader *r, const wr_node *n, wr_str s) {
+// "*", or a service, one colon, an action. *last: the service with its colon of the action before,
+// which is mostly that of the next too.
+static bool check_action(iam_reader *r, const wr_node *n, wr_str s, wr_str *last) {
     if (s.n == 1 && s.p[0] == '*') return true;
-    size_t at = service_end(s);
-    if (at > 0 && at < s.n && s.p[at] == ':' && memchr(s.p + at + 1, ':', s.n - at - 1) == NULL)
+    size_t at = last->n > 0 && wr_starts(s, *last) ? last->n - 1 : service_end(s);
+    if (at > 0 && at < s.n && s.p[at] == ':' && memchr(s.p + at + 1, ':', s.n - at - 1) == NULL) {
+        *last = wr_sub(s, 0, at + 1);
         return true;
+    }
     report_action(r, n, s, at);
     return false;
 }
@@ -172,14 +175,14 @@ static bool take_actions(iam_reader *r, const parts *p, wr_iam_stmt *st) {
         iam_kind_fault(r, WR_D_I0108, n - 1, "%s has no NotAction", kind_words(kind));
     iam_texts t;
     wr_iam_pat *v;
-    wr_str s;
+    wr_str s, service = WR_S("");
     const char *what = iam_element_names[st->not_action ? IAM_E_NOT_ACTION : IAM_E_ACTION];
     if (!iam_texts_begin(r, n, what, &t)) return true;
     if (t.at == t.end) report_empty(r, n, what);
     if (!room_for(r, &t, &v)) return false;
     st->actions.v = v;
     while (iam_texts_next(r, &t, &n, &s)) {
-        if (!check_action(r, n, s)) continue;
+        if (!check_action(r, n, s, &service)) continue;
         if (kind == WR_IAM_TRUST) check_trust_action(r, n, s);
         if (kind == WR_IAM_RCP && !p->full_access) check_rcp_action(r, n, s);
         if (iam_pat_make(r, s, n, IAM_PAT_ACTION, &v[st->actions.n]) != WR_OK) return false;

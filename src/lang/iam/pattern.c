@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Texts of policies to patterns: what is literal, what is a wildcard, what is a variable.
 // Owns: iam_pat_make. Invariants: neighbouring literals are one piece, neighbouring `*` too; no
-// literal is empty. Rules: IAM User Guide, "Resource" (wildcards in ARNs: a `*` that ends a field
-// may take the colons that follow), "Action", "IAM policy elements: Variables and tags" (default
-// values, special characters, where variables stand, Version), "ARN condition operators".
+// literal is empty; what needs no pieces has none, and no memory of its own.
+// Rules: IAM User Guide, "Resource" (wildcards in ARNs: a `*` that ends a field may take the colons
+// that follow), "Action", "IAM policy elements: Variables and tags" (default values, special
+// characters, where variables stand, Version), "ARN condition operators".
 
 #include "lang/iam/iam_int.h"
 
@@ -175,25 +176,10 @@ static inline uint64_t load8(const char *p) {
     return w;
 }
 
-// Non-zero when a byte of w is c (and never otherwise).
-static inline uint64_t has(uint64_t w, char c) {
-    uint64_t x = w ^ (ones * (unsigned char)c);
-    return (x - ones) & ~x & highs;
-}
-
 // Is there a character that needs a look: a wildcard where there are any, or a '$'?
 static bool has_special(const char *p, size_t n, bool wild) {
-    uint64_t any = 0;
-    if (n < 8) {
-        for (size_t i = 0; i < n; i++) any |= p[i] == '$' || (wild && (p[i] == '*' || p[i] == '?'));
-        return any != 0;
-    }
-    for (size_t i = 0;; i = i + 16 <= n ? i + 8 : n - 8) { // the last eight may overlap
-        uint64_t w = load8(p + i);
-        any |= has(w, '$');
-        if (wild) any |= has(w, '*') | has(w, '?');
-        if (i + 8 == n) return any != 0;
-    }
+    wr_str s = wr_strn(p, n);
+    return wild ? wr_scan_holds(s, '*', '?', '$') : wr_scan_holds(s, '$', '$', '$');
 }
 
 static inline char lower(char c) { return (char)(c | ((unsigned char)(c - 'A') < 26 ? 0x20 : 0)); }
@@ -204,35 +190,28 @@ static inline uint64_t lower8(uint64_t w) {
     return w | up >> 2;
 }
 
-static void lower_copy(char *to, const char *p, size_t n) {
+void iam_lower_copy(char *to, const char *p, size_t n) {
     if (n < 8) {
         for (size_t i = 0; i < n; i++) to[i] = lower(p[i]);
         return;
     }
-    for (size_t i = 0;; i = i + 16 <= n ? i + 8 : n - 8) {
+    for (size_t i = 0;; i = i + 16 <= n ? i + 8 : n - 8) { // the last eight may overlap
         uint64_t w = lower8(load8(p + i));
         memcpy(to + i, &w, sizeof w);
         if (i + 8 == n) return;
     }
 }
 
-// Nearly all texts are a literal, or a literal and a star at the end, or the star alone. They take
-// one block: the pieces and, of actions, the text in lower case behind them.
-static bool make_simple(maker *m, bool star) {
-    wr_str t = m->text;
-    size_t n_lit = t.n - star;
-    uint32_t n = (n_lit > 0 ? 1u : 0u) + (star ? 1u : 0u);
-    bool copy = m->how == IAM_PAT_ACTION;
-    wr_iam_piece *p = wr_alloc(m->a, n * sizeof *p + (copy ? n_lit : 0));
-    if (!p) return false;
-    char *to = (char *)(p + n);
-    if (copy) lower_copy(to, t.p, n_lit);
-    m->pieces.v = p;
-    m->pieces.n = n;
-    if (n_lit) *p++ = (wr_iam_piece){.kind = WR_IAM_LIT, .text = wr_strn(copy ? to : t.p, n_lit)};
-    if (star) *p = (wr_iam_piece){.kind = WR_IAM_ANY};
-    for (size_t i = 0; m->how == IAM_PAT_ARN && i < n_lit; i++) m->colons += t.p[i] == ':';
-    return true;
+bool iam_lower_same(const char *p, const char *text, size_t n) {
+    uint64_t differ = 0;
+    if (n < 8) {
+        for (size_t i = 0; i < n; i++) differ |= lower(p[i]) != text[i];
+        return differ == 0;
+    }
+    for (size_t i = 0;; i = i + 16 <= n ? i + 8 : n - 8) {
+        differ = lower8(load8(p + i)) ^ load8(text + i);
+        if (differ || i + 8 == n) return differ == 0;
+    }
 }
 
 // Everything else: one piece for each special character at most, and a literal before each.
@@ -247,7 +226,7 @@ static bool make_pieces(maker *m) {
     m->lit = m->in_place ? (char *)(uintptr_t)m->text.p : wr_alloc(m->a, m->text.n);
     if (!m->lit || !m->pieces.v) return false;
     if (m->how == IAM_PAT_ACTION) {
-        lower_copy(m->lit, m->text.p, m->text.n);
+        iam_lower_copy(m->lit, m->text.p, m->text.n);
         m->text.p = m->lit;
         m->in_place = true;
     }
@@ -255,60 +234,49 @@ static bool make_pieces(maker *m) {
     return !m->oom;
 }
 
-static bool is_simple(const maker *m, bool *star) {
-    wr_str t = m->text;
+// A literal, a literal and a star at its end, or the star alone: nearly all texts are one of these,
+// and stay where they are. False: *out is not touched.
+static bool make_simple(wr_str t, enum iam_pat_how how, wr_iam_pat *out) {
     // The star of an ARN's last field is simple too; of an Arn… operator it may have to stay there.
-    bool ends = (m->how & (IAM_PAT_ACTION | IAM_PAT_RESOURCE | IAM_PAT_STRING)) != 0;
-    *star = ends && t.n > 0 && t.p[t.n - 1] == '*';
-    return m->how == IAM_PAT_TEXT || !has_special(t.p, t.n - *star, m->how != IAM_PAT_PLAIN);
+    bool ends = (how & (IAM_PAT_ACTION | IAM_PAT_RESOURCE | IAM_PAT_STRING)) != 0;
+    size_t star = ends && t.n > 0 && t.p[t.n - 1] == '*', n = t.n - star;
+    if (n >= UINT32_MAX || (how != IAM_PAT_TEXT && has_special(t.p, n, how != IAM_PAT_PLAIN)))
+        return false;
+    out->u.lit = t.p;
+    out->n = (uint32_t)n;
+    out->flags = how == IAM_PAT_ACTION ? WR_IAM_P_NOCASE : 0;
+    if (!star) out->flags |= WR_IAM_P_LITERAL;
+    else out->flags |= n > 0 ? WR_IAM_P_PREFIX : WR_IAM_P_ALL;
+    return true;
 }
 
-// An action that is a literal, with a star at its end or none: looked at and put into lower case in
-// one go. False: it is something else, or there is no memory; the long way finds out which.
-static bool make_action(iam_reader *r, wr_str text, wr_iam_pat *out) {
-    size_t star = text.n > 0 && text.p[text.n - 1] == '*', n = text.n - star;
-    if (n < 8) return false;
-    wr_iam_piece *p = wr_alloc(&r->set->ctx->arena, (1 + star) * sizeof *p + n);
-    if (!p) return false;
-    char *to = (char *)(p + 1 + star);
-    uint64_t wild = 0;
-    for (size_t i = 0;; i = i + 16 <= n ? i + 8 : n - 8) { // the last eight may overlap
-        uint64_t w = load8(text.p + i);
-        wild |= has(w, '*') | has(w, '?');
-        w = lower8(w);
-        memcpy(to + i, &w, sizeof w);
-        if (i + 8 == n) break;
+// What was cut into pieces and turns out to need none.
+static void drop_pieces(wr_iam_pat *p) {
+    const wr_iam_piece *v = p->u.piece;
+    if (p->flags & WR_IAM_P_ALL) {
+        p->u.piece = NULL;
+        p->n = 0;
+    } else if (p->flags & (WR_IAM_P_LITERAL | WR_IAM_P_PREFIX)) {
+        wr_str lit = p->n > 0 ? v[0].text : WR_S("");
+        p->u.lit = lit.p;
+        p->n = (uint32_t)lit.n;
     }
-    if (wild) return false;
-    p[0] = (wr_iam_piece){.kind = WR_IAM_LIT, .text = wr_strn(to, n)};
-    if (star) p[1] = (wr_iam_piece){.kind = WR_IAM_ANY};
-    out->piece = p;
-    out->n = 1 + (uint32_t)star;
-    out->flags = WR_IAM_P_NOCASE | (star ? WR_IAM_P_PREFIX : WR_IAM_P_LITERAL);
-    return true;
 }
 
 wr_rc iam_pat_make(iam_reader *r, wr_str text, const wr_node *node, enum iam_pat_how how,
                    wr_iam_pat *out) {
-    if (how == IAM_PAT_ACTION && make_action(r, text, out)) {
-        out->raw = text;
-        out->node = node;
-        out->id = r->set->n_pats++;
-        return WR_OK;
-    }
-    wr_arena *a = &r->set->ctx->arena;
-    maker m = {.r = r, .a = a, .text = text, .how = how};
+    out->raw = text;
+    out->node = node;
+    if (how != IAM_PAT_ARN && make_simple(text, how, out)) return WR_OK;
+    maker m = {.r = r, .a = &r->set->ctx->arena, .text = text, .how = how};
     m.variables = r->policy->variables && (how & (IAM_PAT_ACTION | IAM_PAT_TEXT)) == 0;
-    bool star;
-    if (!(is_simple(&m, &star) ? make_simple(&m, star) : make_pieces(&m))) return WR_NOMEM;
+    if (!make_pieces(&m)) return WR_NOMEM;
     // A star in a field of its own behind a star that does not stay was folded into it; a lone star
     // is everything, whatever field it stands in.
     if (m.pieces.n == 1 && m.pieces.v[0].kind == WR_IAM_ANY) m.pieces.v[0].stays = false;
-    *out = (wr_iam_pat){.raw = text,
-                        .node = node,
-                        .piece = m.pieces.v,
-                        .n = m.pieces.n,
-                        .flags = flags_of(&m),
-                        .id = r->set->n_pats++};
+    out->u.piece = m.pieces.v;
+    out->n = m.pieces.n;
+    out->flags = flags_of(&m);
+    drop_pieces(out);
     return WR_OK;
 }

@@ -46,12 +46,12 @@ wr_iam_set *wr_iam_set_new(wr_ctx *c) {
     if (s == NULL) return NULL;
     s->pub.ctx = c;
     wr_symtab_init(&s->pub.keys, &c->arena, NULL);
-    wr_symtab_init(&s->elements, &c->arena, NULL);
+    wr_symtab_init(&s->words, &c->arena, NULL);
     for (uint32_t i = 0; i < WR_IAM_N_KNOWN; i++)
         if (wr_iam_key_in(&s->pub, wr_strz(known_keys[i])) != i) return NULL;
-    bool ok = intern_all(&s->elements, iam_top_names, IAM_N_TOP) &&
-              intern_all(&s->elements, iam_element_names, IAM_N_ELEMENTS) &&
-              intern_all(&s->elements, iam_who_names, IAM_N_WHO);
+    bool ok = intern_all(&s->words, iam_top_names, IAM_N_TOP) &&
+              intern_all(&s->words, iam_element_names, IAM_N_ELEMENTS) &&
+              intern_all(&s->words, iam_who_names, IAM_N_WHO);
     return ok ? &s->pub : NULL;
 }
 

@@ -45,26 +45,31 @@ static void check_quoted(const char *p, const char *end) {
 }
 
 static void check_lines(wr_str t) {
-    wr_buf b;
-    size_t at = 0;
-    wr_buf_init(&b, 0);
-    wr_scan_lines(t, &b);
-    for (uint32_t i = 0; i < t.n; i++) {
-        uint32_t start = UINT32_MAX;
-        if (t.p[i] != '\n') continue;
-        assert_true(at + sizeof start <= b.n);
-        memcpy(&start, b.p + at, sizeof start);
-        assert_int_equal(start, i + 1);
-        at += sizeof start;
-    }
-    assert_int_equal(at, b.n);
-    wr_buf_fini(&b);
+    uint32_t got[71], n = 0;
+    memset(got, 0, sizeof got);
+    wr_scan_lines(t, got);
+    for (uint32_t i = 0; i < t.n; i++)
+        if (t.p[i] == '\n') assert_int_equal(got[n++], i + 1);
+    assert_int_equal(got[n], 0);
+    assert_int_equal(wr_scan_count(t, '\n'), n);
 }
 
 static void check_length(wr_str t) {
     size_t want = 0;
     for (size_t i = 0; i < t.n; i++) want += ((unsigned char)t.p[i] & 0xC0u) != 0x80u;
     assert_int_equal(wr_utf8_len(t), want);
+}
+
+static void check_counts(wr_str t) {
+    static const char odd[] = {'"', ' ', '\n', (char)0xC2};
+    for (size_t k = 0; k < sizeof odd; k++) {
+        size_t want = 0;
+        for (size_t i = 0; i < t.n; i++) want += t.p[i] == odd[k];
+        assert_int_equal(wr_scan_count(t, odd[k]), want);
+    }
+    bool holds = false;
+    for (size_t i = 0; i < t.n; i++) holds |= t.p[i] == '"' || t.p[i] == 0 || t.p[i] == '\x7F';
+    assert_int_equal(wr_scan_holds(t, '"', 0, '\x7F'), holds);
 }
 
 static void scans(void **state) {
@@ -79,6 +84,7 @@ static void scans(void **state) {
         check_quoted(t, t + n);
         check_lines(wr_strn(t, n));
         check_length(wr_strn(t, n));
+        check_counts(wr_strn(t, n));
         free(t);
     }
 }
