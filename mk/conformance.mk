@@ -22,6 +22,9 @@ conformance-sample: all $(BUILD)/conformance/$(SUITE)
 	@tests/conformance/run.sh $(SUITE) $(BUILD) $(DATA) --sample
 conformance-sample-iam:
 	+@$(MAKE) --no-print-directory conformance-sample SUITE=iam
+# Reports in the format ocsf against the schema of OCSF.
+ocsf: all
+	@tests/conformance/ocsf/run.sh $(BUILD) $(SHARED)/conformance/hub/ocsf
 # Our side of the differential run of IAM reads its cases as the conformance run does.
 $(BUILD)/diff/iam: tests/diff/iam/ours.c tests/conformance/iam/case.c \
   $(wildcard tests/conformance/iam/*.h) $(BUILD)/libwrit.a
@@ -35,4 +38,4 @@ diff: all diff-build ## random policies and inputs against the real tool (SUITE=
 e2e: all ## the real CDK plugin with our binary
 	@tests/e2e/run.sh $(BUILD)
 .PHONY: conformance conformance-build conformance-sample \
-  conformance-sample-iam diff diff-build e2e
+  conformance-sample-iam ocsf diff diff-build e2e

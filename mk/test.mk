@@ -10,7 +10,7 @@ REPLAY_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
 API_SRC := $(sort $(wildcard examples/c-api/*.c))
 API_BIN := $(API_SRC:examples/c-api/%.c=$(BUILD)/api/%)
 TEST_PARTS ?= unit cases corpora headers abi examples install-test conformance-sample \
-  conformance-sample-iam
+  conformance-sample-iam ocsf
 
 test: all ## everything that must hold; ends with "N passed, N failed"
 	+@tools/run-tests.sh $(BUILD) $(TEST_PARTS)

@@ -62,6 +62,7 @@ static const wr_report_format *report_of(const cli *c) {
     } row[] = {{"single-line-summary", "text"},
                {"junit", "junit"},
                {"sarif", "sarif"},
+               {"ocsf", "ocsf"},
                {"decisions", "json"}};
     const char *v = cli_value(c, CLI_FORMAT);
     for (size_t i = 0; c->prog->native && i < sizeof row / sizeof *row; i++)

@@ -48,6 +48,7 @@ static bool fill_head(wr_report_head *h, const wr_guard_batch *b, const wr_guard
     h->rules = wr_guard_rule_infos(j, &h->n_rules);
     h->subjects = s;
     h->n_subjects = b->n_docs;
+    h->time = b->ctx->now;
     h->errors = b->errors;
     h->n_errors = b->n_errors;
     h->color = b->color;

@@ -154,6 +154,7 @@ static wr_rc report_with(val *v, const wr_report_format *f) {
                         .n_subjects = v->files.n,
                         .errors = c->errors.v,
                         .n_errors = c->errors.n,
+                        .time = c->ctx.now,
                         .color = c->out_color,
                         .closing = closing_of(v)};
     if (s == NULL || j == NULL || h.rules == NULL) return WR_NOMEM;

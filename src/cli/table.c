@@ -9,8 +9,8 @@
     { .id = CLI_HELP, .kind = CLI_K_HELP, .shrt = 'h', .lng = "help", .help = "Print help" }
 #define BOTH(a, b) (CLI_BIT(a) | CLI_BIT(b))
 
-static const char *const formats[] = {"single-line-summary", "json", "yaml", "junit", "sarif",
-                                      "decisions",           NULL};
+static const char *const formats[] = {
+    "single-line-summary", "json", "yaml", "junit", "sarif", "ocsf", "decisions", NULL};
 static const char *const test_formats[] = {"single-line-summary", "json", "yaml", "junit", NULL};
 static const char *const summaries[] = {"all", "pass", "fail", "skip", "none", NULL};
 static const char *const types[] = {"CFNTemplate", NULL};

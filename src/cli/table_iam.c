@@ -298,7 +298,7 @@ static const cli_cmd what_can = {
 
 static const char *const kinds[] = {"identity", "boundary", "session", "resource", "trust",
                                     "endpoint", "scp",      "rcp",     NULL};
-static const char *const finding_formats[] = {"text", "json", "sarif", "junit", NULL};
+static const char *const finding_formats[] = {"text", "json", "sarif", "junit", "ocsf", NULL};
 static const char *const thresholds[] = {"error",      "security", "warning",
                                          "suggestion", "never",    NULL};
 static const char *const targets[] = {"AWS::S3::Bucket",

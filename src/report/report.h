@@ -30,6 +30,7 @@ typedef struct wr_report_head {
     const wr_diag *const *errors; // why policies and inputs could not be used
     uint32_t n_errors;
     unsigned listed; // outcomes that people want listed although nothing is wrong
+    int64_t time;    // of the run, Unix seconds
     wr_str closing;  // the last line for people, instead of counts of rules; may be empty
     bool color;
 } wr_report_head;

@@ -155,6 +155,19 @@ static void check_sarif(bench *x, wr_str out) {
     assert_int_equal(wr_map_getz(doc, called, "toolExecutionNotifications")->n, N_SUBJECTS * 2 + 2);
 }
 
+// Each event has what its class requires; three bad reasons and two open decisions a subject, and
+// the errors of inputs.
+static void check_ocsf(bench *x, wr_str out) {
+    static const char *const required[] = {"activity_id", "category_uid", "class_uid",
+                                           "type_uid",    "severity_id",  "time",
+                                           "metadata",    "finding_info", "compliance"};
+    wr_doc *doc = read_tree(x, out, true);
+    assert_int_equal(doc->root->n, N_SUBJECTS * 5 + 2);
+    for (uint32_t i = 0; i < doc->root->n; i++)
+        for (size_t k = 0; k < sizeof required / sizeof *required; k++)
+            assert_non_null(wr_map_getz(doc, &doc->root->u.kids[i], required[k]));
+}
+
 // Tags that nest, attributes in quotes, known references, no control characters.
 static void check_xml(wr_str s) {
     char open[8][16] = {{0}};
@@ -205,6 +218,7 @@ static void check(bench *x, const wr_report_format *f, wr_str text, wr_str out) 
     else if (strcmp(f->name, "sarif") == 0) check_sarif(x, out);
     else if (strcmp(f->name, "junit") == 0) check_xml(out);
     else if (strcmp(f->name, "text") == 0) check_text(out);
+    else if (strcmp(f->name, "ocsf") == 0) check_ocsf(x, out);
     else fail_msg("no check for %s: add one", f->name);
 }
 
