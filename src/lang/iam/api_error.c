@@ -9,9 +9,10 @@
 #include "lang/iam/parse_int.h"
 
 typedef struct api {
-    wr_ctx own;        // of the document, dropped at the end
-    wr_arena *out;     // of the answer
-    const wr_doc *doc; // its root is an object
+    wr_arena *own; // of what is dropped at the end
+    wr_arena *out; // of the answer
+    const wr_doc *doc;
+    const wr_node *root; // of the policy
     wr_iam_kind kind;
     const wr_node *stmt; // the statements: one or several in a row
     uint32_t n_stmts;
@@ -105,7 +106,7 @@ static bool statement_ok(const api *a, uint32_t i) {
 }
 
 static bool syntax_ok(api *a) {
-    const wr_node *root = a->doc->root;
+    const wr_node *root = a->root;
     if (!only_names(root, iam_top_names, IAM_N_TOP)) return false;
     const wr_node *version = wr_map_getz(a->doc, root, "Version");
     if (!is_text(version) || !is_text(wr_map_getz(a->doc, root, "Id"))) return false;
@@ -314,7 +315,7 @@ static wr_str resources_error(const api *a, bool *legacy) {
 
 static wr_str sids_error(api *a) {
     wr_symtab seen;
-    wr_symtab_init(&seen, &a->own.arena, NULL);
+    wr_symtab_init(&seen, a->own, NULL);
     uint32_t count = 0;
     for (uint32_t i = 0; i < a->n_stmts; i++) {
         const wr_node *sid = element(a, i, IAM_E_SID);
@@ -392,7 +393,7 @@ static wr_str trust_error(const api *a) {
 }
 
 static wr_str identity_error(api *a) {
-    const wr_node *version = wr_map_getz(a->doc, a->doc->root, "Version");
+    const wr_node *version = wr_map_getz(a->doc, a->root, "Version");
     if (version == NULL || !wr_eq(wr_node_str(version), WR_S("2012-10-17")))
         return WR_S("Policy document must be version 2012-10-17 or greater.");
     if (any_has(a, IAM_E_PRINCIPAL) || any_has(a, IAM_E_NOT_PRINCIPAL))
@@ -421,17 +422,21 @@ static wr_str error_of(api *a) {
     return WR_S("");
 }
 
+wr_str iam_api_answer(wr_arena *scratch, wr_arena *out, const wr_doc *doc, const wr_node *root,
+                      wr_iam_kind kind) {
+    api a = {.own = scratch, .out = out, .doc = doc, .root = root, .kind = kind};
+    return error_of(&a);
+}
+
 wr_str wr_iam_api_error(wr_ctx *c, wr_str text, wr_iam_kind kind) {
-    api a = {.out = &c->arena, .kind = kind};
+    wr_ctx own;
     wr_doc *doc = NULL;
-    wr_ctx_init(&a.own, &c->limits);
-    const wr_src *src = wr_src_new(&a.own.arena, WR_S("policy"), text, false);
+    wr_ctx_init(&own, &c->limits);
+    const wr_src *src = wr_src_new(&own.arena, WR_S("policy"), text, false);
     const wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true, .own_repeats = true};
     wr_str e = wr_strz(syntax_error);
-    if (src && wr_json_read(&a.own, src, &how, &doc) == WR_OK) {
-        a.doc = doc;
-        e = error_of(&a);
-    }
-    wr_ctx_fini(&a.own);
+    if (src && wr_json_read(&own, src, &how, &doc) == WR_OK)
+        e = iam_api_answer(&own.arena, &c->arena, doc, doc->root, kind);
+    wr_ctx_fini(&own);
     return e;
 }

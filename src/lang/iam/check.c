@@ -295,6 +295,18 @@ static void run_all(chk *k) {
     k->at = NULL;
 }
 
+// What IAM itself says, when nothing found so far says why it would refuse the document.
+static void ask_api(chk *k, uint32_t from) {
+    if (!chk_on(k, WR_IAM_C_MALFORMED_POLICY_DOCUMENT)) return;
+    if (!chk_identity(k) && k->kind != WR_IAM_TRUST) return;
+    for (uint32_t i = from; i < k->out->n; i++)
+        if (issues[k->out->v[i].issue].category == WR_IAM_CAT_ERROR) return;
+    wr_str said = iam_api_answer(&k->run->scratch, k->arena, k->doc, k->root, k->kind);
+    if (said.n > 0)
+        chk_find(k, WR_IAM_C_MALFORMED_POLICY_DOCUMENT, NULL, "IAM refuses the document: %.*s",
+                 WR_FMT(said));
+}
+
 wr_rc wr_iam_check(wr_iam_checker *run, wr_arena *a, const wr_iam_checked *what,
                    wr_iam_findings *out) {
     uint32_t from = out->n;
@@ -309,8 +321,12 @@ wr_rc wr_iam_check(wr_iam_checker *run, wr_arena *a, const wr_iam_checked *what,
              .quota = what->quota};
     if (k.target == WR_IAM_T_ROLE && k.kind == WR_IAM_RESOURCE) k.kind = WR_IAM_TRUST;
     wr_mark m = wr_arena_mark(&run->scratch);
-    if (chk_view(&k)) run_all(&k);
-    else k.oom = true;
+    if (chk_view(&k)) {
+        run_all(&k);
+        ask_api(&k, from);
+    } else {
+        k.oom = true;
+    }
     wr_arena_rewind(&run->scratch, m);
     if (k.oom || a->oom || run->arena->oom || run->scratch.oom) return WR_NOMEM;
     if (out->n - from > 1) qsort(out->v + from, out->n - from, sizeof *out->v, by_place);

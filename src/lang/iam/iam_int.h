@@ -22,6 +22,11 @@ typedef struct iam_reader {
 wr_diag *iam_fault(iam_reader *r, wr_code code, const wr_node *n, const char *fmt, ...)
     WR_PRINTF(4, 5);
 
+// What IAM's API answers to a document that is read: as wr_iam_api_error. The answer is in out or
+// constant; scratch is left dirty.
+wr_str iam_api_answer(wr_arena *scratch, wr_arena *out, const wr_doc *doc, const wr_node *root,
+                      wr_iam_kind kind);
+
 // ---- pattern.c: texts to pieces; matching
 
 enum iam_pat_how {

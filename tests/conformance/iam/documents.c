@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "lang/iam/check.h"
 
 // ---------------------------------------------------------------------------------- API
 
@@ -46,17 +47,46 @@ static void one_answer(conf *c, const char *kind, uint32_t i, const wr_node *doc
                WR_FMT(want), WR_FMT(got), WR_FMT(wr_utf8_cut(text, 300)));
 }
 
+// `writ iam validate` gives an error for what the API refuses. What it takes may still name no
+// action or resource there is, which are Access Analyzer's errors: but no error that says that IAM
+// refuses the document (those of our own codes) is given for it.
+static void one_checked(conf *c, const char *kind, uint32_t i, const wr_node *doc, bool refused) {
+    static const wr_iam_check_opts none;
+    wr_str id = wr_fmt(&c->ctx.arena, "%s-%u-checked", kind, (unsigned)i);
+    const wr_src *src = wr_src_new(&c->ctx.arena, id, sent(doc, &c->ctx.arena), false);
+    wr_iam_checker *k = wr_iam_checker_new(&c->ctx, &none);
+    const wr_iam_checked what = {.kind = WR_IAM_IDENTITY};
+    wr_iam_findings found = {0};
+    const wr_doc *read;
+    const char *code = "none";
+    if (!k || !src || wr_iam_check_text(k, &c->ctx, src, &what, &read, &found) != WR_OK) abort();
+    for (uint32_t n = 0; n < found.n; n++) {
+        const wr_iam_issue_info *info = wr_iam_issue_at(found.v[n].issue);
+        if (info->category != WR_IAM_CAT_ERROR) continue;
+        if (refused || info->origin == WR_IAM_FROM_WRIT) code = info->code;
+    }
+    conf_check(c, CONF_API, id, refused == (strcmp(code, "none") != 0),
+               "error finding wanted: %d, got: %s for %.*s", (int)refused, code,
+               WR_FMT(wr_utf8_cut(src->text, 300)));
+}
+
 void conf_api(conf *c) {
     wr_doc *d;
     const wr_node *list = read_list(c, "moto/invalid-policies.json", &d);
     for (uint32_t i = 0; list && i < list->n; i++) {
         const wr_node *row = &list->u.kids[i], *doc = wr_map_getz(d, row, "document");
-        if (doc) one_answer(c, "invalid", i, doc, conf_text(d, row, "error_message"));
-        else conf_broken(c, CONF_API, "a row without document");
+        if (doc) {
+            one_answer(c, "invalid", i, doc, conf_text(d, row, "error_message"));
+            one_checked(c, "invalid", i, doc, true);
+        } else {
+            conf_broken(c, CONF_API, "a row without document");
+        }
     }
     list = read_list(c, "moto/valid-policies.json", &d);
-    for (uint32_t i = 0; list && i < list->n; i++)
+    for (uint32_t i = 0; list && i < list->n; i++) {
         one_answer(c, "valid", i, &list->u.kids[i], WR_S(""));
+        one_checked(c, "valid", i, &list->u.kids[i], false);
+    }
 }
 
 // ---------------------------------------------------------------------------------- published
