@@ -84,6 +84,7 @@ typedef enum cli_id {
     CLI_REPLACE,
     CLI_QUOTA,
     CLI_VIEW,
+    CLI_SENSITIVE,
     CLI_ID_COUNT
 } cli_id;
 

@@ -43,6 +43,32 @@ static bool read_check(cli *c, const char *word, bool *only) {
     return false;
 }
 
+static bool read_sensitive(cli *c, wr_iam_check_opts *o) {
+    const cli_words *w = &c->val[CLI_SENSITIVE];
+    wr_iam_sensitive *v = WR_NEW_N(&c->ctx.arena, wr_iam_sensitive, w->n + 1u);
+    if (v == NULL) return false;
+    for (uint32_t i = 0; i < w->n; i++) {
+        if (wr_iam_sensitive_parse(wr_strz(w->v[i]), &v[i])) continue;
+        (void)cli_usage(c,
+                        "invalid value '%s' for '--sensitive <ARN>': an ARN of six fields is "
+                        "wanted, or ACTION=ARN",
+                        w->v[i]);
+        return false;
+    }
+    o->sensitive = v;
+    o->n_sensitive = w->n;
+    if (w->n > 0 || !o->only[WR_IAM_C_SENSITIVE_ACCESS]) return true;
+    for (uint32_t i = 0; i < c->val[CLI_CHECK].n; i++) {
+        wr_iam_issue issue;
+        if (!wr_iam_issue_find(wr_strz(c->val[CLI_CHECK].v[i]), &issue) ||
+            issue != WR_IAM_C_SENSITIVE_ACCESS)
+            continue;
+        (void)cli_usage(c, "--check SENSITIVE_ACCESS needs --sensitive <ARN>: which resources are");
+        return false;
+    }
+    return true;
+}
+
 static bool read_threshold(const char *word, wr_iam_category *out) {
     static const char *const words[] = {"suggestion", "warning", "security", "error", "never"};
     for (int i = 0; i <= WR_IAM_N_CATEGORIES; i++)
@@ -61,6 +87,7 @@ static bool read_options(val *v) {
         if (!read_quota(c, c->val[CLI_QUOTA].v[i], o->quota)) return false;
     for (uint32_t i = 0; i < c->val[CLI_CHECK].n; i++)
         if (!read_check(c, c->val[CLI_CHECK].v[i], o->only)) return false;
+    if (!read_sensitive(c, o)) return false;
     v->has_kind = kind != NULL && wr_iam_kind_parse(wr_strz(kind), &v->kind);
     if (target != NULL) (void)wr_iam_target_parse(wr_strz(target), &v->target);
     if (v->target != WR_IAM_T_ANY && v->has_kind && v->kind != WR_IAM_RESOURCE &&

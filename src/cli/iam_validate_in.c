@@ -176,6 +176,25 @@ static wr_rc judge_held(val *v, uint32_t file, const wr_acct *a, const wr_acct_p
     return rc != WR_OK ? rc : push(v, p) ? WR_OK : WR_NOMEM;
 }
 
+// All inline policies of one entity count against one quota; the finding is the last policy's.
+static wr_rc judge_together(val *v, const wr_acct_entity *e, wr_iam_quota quota) {
+    wr_arena *arena = &v->c->ctx.arena;
+    wr_iam_checked *what = WR_NEW_N(arena, wr_iam_checked, e->inline_.n + 1u);
+    uint32_t n = 0, from = v->found.n;
+    if (what == NULL) return WR_NOMEM;
+    for (uint32_t i = 0; i < e->inline_.n; i++) {
+        const wr_iam_policy *p = e->inline_.v[i].policy;
+        if (e->inline_.v[i].missing || p == NULL || p->doc == NULL) continue;
+        what[n++] = (wr_iam_checked){.doc = p->doc, .root = p->root, .src = p->src, .quota = quota};
+    }
+    wr_rc rc = wr_iam_check_together(v->checker, arena, what, n, &v->found);
+    for (uint32_t i = from; i < v->found.n; i++) {
+        v->policies.v[v->policies.n - 1].n++;
+        v->of[wr_iam_issue_at(v->found.v[i].issue)->category]++;
+    }
+    return rc;
+}
+
 static wr_rc judge_entity(val *v, uint32_t file, const wr_acct *a, const wr_acct_entity *e) {
     static const char *const type[] = {"user", "group", "role"};
     static const wr_iam_quota quota[] = {WR_IAM_Q_INLINE_USER, WR_IAM_Q_INLINE_GROUP,
@@ -184,6 +203,7 @@ static wr_rc judge_entity(val *v, uint32_t file, const wr_acct *a, const wr_acct
     wr_rc rc = WR_OK;
     for (uint32_t i = 0; rc == WR_OK && i < e->inline_.n; i++)
         rc = judge_held(v, file, a, &e->inline_.v[i], p, quota[e->kind]);
+    if (rc == WR_OK) rc = judge_together(v, e, quota[e->kind]);
     p.kind = WR_IAM_TRUST;
     if (rc == WR_OK && e->trust != NULL) rc = judge_held(v, file, a, e->trust, p, WR_IAM_Q_TRUST);
     return rc;

@@ -360,6 +360,12 @@ static const cli_opt validate_opts[] = {
      .metavar = "NAME=N",
      .help = "Characters a policy may have: managed, inline-user, inline-group, inline-role, "
              "trust, session, scp, rcp, resource (repeatable)"},
+    {.id = CLI_SENSITIVE,
+     .kind = CLI_K_EACH,
+     .lng = "sensitive",
+     .metavar = "ARN",
+     .help = "Say what is allowed on this resource (SENSITIVE_ACCESS); ACTION=ARN: by these actions "
+             "only (repeatable)"},
     ROW_COMMENTS,
     {.id = CLI_IGNORE,
      .kind = CLI_K_EACH,

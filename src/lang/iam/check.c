@@ -269,11 +269,14 @@ wr_iam_checker *wr_iam_checker_new(wr_ctx *c, const wr_iam_check_opts *o) {
     k->ctx = c;
     k->arena = &c->arena;
     k->comments = o->comments;
+    k->sensitive = o->sensitive;
+    k->n_sensitive = o->n_sensitive;
     for (uint32_t i = 0; i < WR_IAM_N_ISSUES; i++) some |= o->only[i];
     for (uint32_t i = 0; i < WR_IAM_N_ISSUES; i++)
         k->on[i] =
             some ? o->only[i]
                  : issues[i].on == WR_IAM_ON || (issues[i].on == WR_IAM_OBSOLETE && o->obsolete);
+    k->on[WR_IAM_C_SENSITIVE_ACCESS] |= o->n_sensitive > 0;
     for (uint32_t i = 0; i < WR_IAM_N_QUOTAS; i++)
         k->quota[i] = o->quota[i] != 0 ? o->quota[i] : quotas[i].chars;
     wr_map_init(&k->acts, k->arena);
@@ -331,4 +334,27 @@ wr_rc wr_iam_check(wr_iam_checker *run, wr_arena *a, const wr_iam_checked *what,
     if (k.oom || a->oom || run->arena->oom || run->scratch.oom) return WR_NOMEM;
     if (out->n - from > 1) qsort(out->v + from, out->n - from, sizeof *out->v, by_place);
     return WR_OK;
+}
+
+wr_rc wr_iam_check_together(wr_iam_checker *run, wr_arena *a, const wr_iam_checked *what,
+                            uint32_t n, wr_iam_findings *out) {
+    size_t chars = 0;
+    if (n < 2) return WR_OK;
+    const wr_iam_checked *last = &what[n - 1];
+    chk k = {.run = run,
+             .arena = a,
+             .out = out,
+             .doc = last->doc,
+             .root = last->root != NULL ? last->root : last->doc->root,
+             .src = last->src};
+    uint32_t quota = run->quota[last->quota];
+    for (uint32_t i = 0; i < n; i++)
+        chars += chk_chars(what[i].doc, what[i].root != NULL ? what[i].root : what[i].doc->root,
+                           last->quota);
+    if (chars > quota)
+        chk_find(&k, WR_IAM_C_INLINE_POLICIES_EXCEED_QUOTA, NULL,
+                 "the %u inline policies have %llu characters besides white space, the quota %s "
+                 "is %u for all together",
+                 n, (unsigned long long)chars, wr_iam_quota_name(last->quota), quota);
+    return k.oom || a->oom ? WR_NOMEM : WR_OK;
 }

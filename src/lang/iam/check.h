@@ -112,11 +112,21 @@ typedef struct wr_iam_step {
 } wr_iam_step;
 uint32_t wr_iam_finding_steps(const wr_iam_finding *f, wr_iam_step *out, uint32_t max);
 
+// A resource that few should reach: SENSITIVE_ACCESS.
+typedef struct wr_iam_sensitive {
+    wr_str action; // "s3:Get*"; empty: any
+    wr_str arn;    // may have wildcards
+} wr_iam_sensitive;
+// "ARN" or "ACTION=ARN". False: neither.
+bool wr_iam_sensitive_parse(wr_str s, wr_iam_sensitive *out);
+
 typedef struct wr_iam_check_opts {
-    bool obsolete;                   // rules that AWS has dropped, too
-    bool only[WR_IAM_N_ISSUES];      // with any set: these and no others
-    uint32_t quota[WR_IAM_N_QUOTAS]; // 0: the default
-    bool comments;                   // JSON texts may hold // and /* */
+    bool obsolete;                     // rules that AWS has dropped, too
+    bool only[WR_IAM_N_ISSUES];        // with any set: these and no others
+    uint32_t quota[WR_IAM_N_QUOTAS];   // 0: the default
+    bool comments;                     // JSON texts may hold // and /* */
+    const wr_iam_sensitive *sensitive; // with any, SENSITIVE_ACCESS is given; outlive the checker
+    uint32_t n_sensitive;
 } wr_iam_check_opts;
 
 typedef struct wr_iam_checker wr_iam_checker;
@@ -140,6 +150,10 @@ wr_rc wr_iam_check(wr_iam_checker *k, wr_arena *a, const wr_iam_checked *what,
 // c: memory and diagnostics of the document. In what, doc and root are ignored.
 wr_rc wr_iam_check_text(wr_iam_checker *k, wr_ctx *c, const wr_src *src, const wr_iam_checked *what,
                         const wr_doc **doc, wr_iam_findings *out) WR_MUST_USE;
+// The inline policies of one user, group or role (all with the same quota): the finding that they
+// are too long together, which is about the last of them. One alone is wr_iam_check's to judge.
+wr_rc wr_iam_check_together(wr_iam_checker *k, wr_arena *a, const wr_iam_checked *what, uint32_t n,
+                            wr_iam_findings *out) WR_MUST_USE;
 // Reads a JSON text; comments: // and /* */ count as blanks.
 wr_rc wr_iam_read_json(wr_ctx *c, const wr_src *src, bool comments, wr_doc **out) WR_MUST_USE;
 

@@ -137,6 +137,8 @@ struct wr_iam_checker {
     bool on[WR_IAM_N_ISSUES];
     uint32_t quota[WR_IAM_N_QUOTAS];
     bool comments;
+    const wr_iam_sensitive *sensitive;
+    uint32_t n_sensitive;
     wr_map acts, keys, arns; // by text
     wr_map forms;            // by service of an ARN: 1 + the first resource type
     uint32_t *next_form;     // by resource type: 1 + the next of the same service
@@ -192,6 +194,8 @@ void chk_syntax(chk *k); // the document
 void chk_syntax_stmt(chk *k, const chk_stmt *s);
 void chk_sids(chk *k);
 void chk_size(chk *k);
+// Characters of the policy, as the quota q counts them; of one part: as compact JSON.
+size_t chk_chars(const wr_doc *d, const wr_node *root, wr_iam_quota q);
 void chk_same_statements(chk *k);
 void chk_actions(chk *k, const chk_stmt *s);
 void chk_redundant_actions(chk *k, const chk_stmt *s);

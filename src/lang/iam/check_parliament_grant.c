@@ -293,6 +293,7 @@ void par_across(chk *k) {
     if (ids == NULL) return;
     if (chk_on(k, WR_IAM_C_RESOURCE_POLICY_PRIVILEGE_ESCALATION) && grants(k, ids->s3))
         check_buckets(k, ids);
+    par_sensitive(k);
     if (k->kind == WR_IAM_TRUST) return; // what it allows is to take the role
     bool may = grants(k, ids->iam) || grants(k, ids->glue) || grants(k, ids->lambda);
     if (may && chk_on(k, WR_IAM_C_PRIVILEGE_ESCALATION)) check_escalation(k, ids);

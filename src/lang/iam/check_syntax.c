@@ -370,23 +370,27 @@ static size_t count_chars(wr_str s, bool blanks) {
     return n;
 }
 
+size_t chk_chars(const wr_doc *d, const wr_node *root, wr_iam_quota q) {
+    bool blanks = q >= WR_IAM_Q_SESSION, whole = root == d->root && d->format == WR_JSON;
+    wr_str text = wr_sub(d->srcs[root->src]->text, root->span.beg, root->span.end);
+    wr_buf b;
+    wr_buf_init(&b, 0);
+    if (!whole && wr_put_json(&b, root, -1) == WR_OK) text = wr_buf_str(&b);
+    size_t n = count_chars(text, blanks);
+    wr_buf_fini(&b);
+    return n;
+}
+
 // The text of the policy: as written, or (in templates and dumps) as compact JSON, as it is sent.
 void chk_size(chk *k) {
     wr_iam_quota q = quota_of(k);
     bool blanks = q >= WR_IAM_Q_SESSION; // IAM does not count white space, others do
-    const wr_src *src = k->doc->srcs[k->root->src];
+    uint32_t quota = k->run->quota[q];
     bool whole = k->root == k->doc->root && k->doc->format == WR_JSON;
-    wr_str text = wr_sub(src->text, k->root->span.beg, k->root->span.end);
-    wr_buf b;
-    if (whole && text.n <= k->run->quota[q]) return;
-    wr_buf_init(&b, 0);
-    if (!whole && wr_put_json(&b, k->root, -1) == WR_OK) text = wr_buf_str(&b);
-    size_t n = text.n > k->run->quota[q] ? count_chars(text, blanks) : 0;
-    if (n > k->run->quota[q]) {
-        wr_iam_issue issue = size_issue(q);
-        chk_find(k, issue, NULL, "the document has %llu characters%s, the quota %s is %u",
-                 (unsigned long long)n, blanks ? "" : " besides white space", wr_iam_quota_name(q),
-                 k->run->quota[q]);
-    }
-    wr_buf_fini(&b);
+    if (whole && k->root->span.end - k->root->span.beg <= quota) return;
+    size_t n = chk_chars(k->doc, k->root, q);
+    if (n <= quota) return;
+    chk_find(k, size_issue(q), NULL, "the document has %llu characters%s, the quota %s is %u",
+             (unsigned long long)n, blanks ? "" : " besides white space", wr_iam_quota_name(q),
+             quota);
 }

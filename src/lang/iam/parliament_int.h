@@ -27,6 +27,7 @@ void par_principals(chk *k, const chk_stmt *s);
 bool par_resources(chk *k, const chk_stmt *s); // false: one is no ARN
 void par_matches(chk *k, const chk_stmt *s);   // of actions and resources
 void par_conditions(chk *k, const chk_stmt *s);
-void par_across(chk *k); // what spans statements
+void par_across(chk *k);    // what spans statements
+void par_sensitive(chk *k); // what is allowed on the resources given with --sensitive
 
 #endif
