@@ -115,6 +115,23 @@ static wr_tri one(const wr_iam_cond *c, wr_str given, const wr_iam_request *r, w
     return c->op->negated ? wr_tri_not(any) : any;
 }
 
+// Several values, a negated operator and no set operator: the documents give that no meaning, so
+// WR_NO is not what is known but what is safe, where the statement allows. Where it denies, the
+// safe answer is that the statement may hold.
+static bool is_undefined(const wr_iam_cond *c, const wr_iam_request *r) {
+    if (c->quant != WR_IAM_PLAIN || !c->op->negated || c->key >= r->n_ctx) return false;
+    const wr_iam_ctx_value *v = &r->ctx[c->key];
+    return v->state == WR_IAM_PRESENT && v->multi && v->n > 0;
+}
+
+// One of a statement's conditions.
+static wr_tri in_stmt(const wr_iam_stmt *st, const wr_iam_cond *c, const wr_iam_request *r,
+                      wr_iam_need *need) {
+    if (!st->deny || !is_undefined(c, r)) return wr_iam_match_cond(c, r, need);
+    need_key(need, c->key);
+    return WR_MAYBE;
+}
+
 // A single value, or, where two spellings of a key met, several that each count as it.
 static wr_tri plain(const wr_iam_cond *c, const wr_iam_ctx_value *v, const wr_iam_request *r,
                     wr_iam_need *need) {
@@ -200,7 +217,7 @@ wr_tri wr_iam_match_conds(const wr_iam_stmt *st, const wr_iam_request *r, wr_iam
     const wr_iam_cond *maybe = NULL;
     if (failed) *failed = NULL;
     for (uint32_t i = 0; i < st->n_conds; i++) {
-        wr_tri t = wr_iam_match_cond(&st->conds[i], r, NULL);
+        wr_tri t = in_stmt(st, &st->conds[i], r, NULL);
         if (t == WR_MAYBE && !maybe) maybe = &st->conds[i];
         if (t != WR_NO) continue;
         if (failed) *failed = &st->conds[i];
@@ -208,7 +225,6 @@ wr_tri wr_iam_match_conds(const wr_iam_stmt *st, const wr_iam_request *r, wr_iam
     }
     if (!maybe) return WR_YES;
     if (failed) *failed = maybe;
-    for (uint32_t i = 0; need && i < st->n_conds; i++)
-        (void)wr_iam_match_cond(&st->conds[i], r, need);
+    for (uint32_t i = 0; need && i < st->n_conds; i++) (void)in_stmt(st, &st->conds[i], r, need);
     return WR_MAYBE;
 }

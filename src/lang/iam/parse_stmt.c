@@ -220,12 +220,13 @@ static bool check_resource(iam_reader *r, const wr_node *n, wr_str s, wr_str *fu
     if (!wr_starts(s, WR_S("arn:"))) return report_resource(r, n, s, "is neither * nor an ARN");
     unsigned fields = count_fields(s);
     if (fields == 6) return true;
-    if (s.p[s.n - 1] == '*') return true; // a star at the end runs over the colons
     size_t service = wr_find(s, WR_S(":"), 4);
-    if (service == SIZE_MAX || service + 1 == s.n || s.p[service + 1] == ':')
+    bool star = s.p[s.n - 1] == '*'; // it runs over the colons
+    if (service == SIZE_MAX ? !star : service + 1 == s.n || s.p[service + 1] == ':')
         return report_resource(r, n, s, "names no service");
     if (wr_find(s, WR_S("::"), 0) != SIZE_MAX)
         return report_resource(r, n, s, "has too few colons");
+    if (star) return true;
     *full = wr_fmt(&r->set->ctx->arena, "%.*s%.*s", WR_FMT(s), (int)(2 * (6 - fields)), stars);
     return true;
 }

@@ -15,7 +15,8 @@ typedef struct maker {
     wr_arena *a;
     wr_str text;
     enum iam_pat_how how;
-    bool variables; // where variables may stand at all
+    bool variables;  // where variables may stand at all, and can still be closed
+    bool no_default; // no default can still be closed
     uint32_t colons;
     char *lit;     // room for all literals
     bool in_place; // lit is the text itself: no variable puts another character in
@@ -79,15 +80,21 @@ static size_t add_variable(maker *m, size_t i) {
     wr_str t = m->text;
     wr_iam_piece p = {.kind = WR_IAM_VAR, .key = UINT32_MAX};
     size_t brace = wr_find(t, WR_S("}"), i + 2);
-    if (brace == SIZE_MAX) return i;
+    if (brace == SIZE_MAX) {
+        m->variables = false; // nor is any that follows: it is looked for once
+        return i;
+    }
     size_t end = brace + 1;
     wr_str name = wr_sub(t, i + 2, brace);
     if (name.n == 1 && strchr("*?$", name.p[0])) {
         add_literal(m, name);
         return end;
     }
-    size_t comma = wr_find(t, WR_S(", '"), i + 2);
-    size_t quote = comma < brace ? wr_find(t, WR_S("'}"), comma + 3) : SIZE_MAX;
+    size_t quote = SIZE_MAX, comma = wr_find(wr_sub(t, 0, brace), WR_S(", '"), i + 2);
+    if (comma != SIZE_MAX && !m->no_default) {
+        quote = wr_find(t, WR_S("'}"), comma + 3);
+        m->no_default = quote == SIZE_MAX;
+    }
     if (quote != SIZE_MAX) {
         name = wr_sub(t, i + 2, comma);
         p.has_default = true;

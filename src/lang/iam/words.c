@@ -100,6 +100,8 @@ void iam_put_found(iam_words *w, const wr_iam_cond *c, const wr_iam_request *r) 
         put_shown(w, v->v[i]);
     }
     if (v->n > VALUES) iam_putz(w, ", …");
+    if (v->multi && v->n > 0 && c->quant == WR_IAM_PLAIN && c->op->family != WR_IAM_NULL)
+        iam_putz(w, " (several values want ForAllValues or ForAnyValue)");
 }
 
 static void put_cond(iam_words *w, const wr_iam_cond *c, const wr_iam_request *r) {

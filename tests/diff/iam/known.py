@@ -276,6 +276,26 @@ def without(case, chosen):
     return c
 
 
+OPEN = 'several values, negated, without a set operator, in a Deny'
+
+
+def without_open_denies(case):
+    """A copy in which the conditions that leave a Deny open do not hold, as the peer reads them."""
+    c = copy.deepcopy(case)
+    ctx = Context(c['context'])
+    for p in policies_of(c):
+        for st in statements(p):
+            if st['Effect'] != 'Deny':
+                continue
+            for text, keys in list(st.get('Condition', {}).items()):
+                op = Op(text)
+                for key in [k for k in keys if op.negated and not op.quant]:
+                    if isinstance(ctx.get(key), list):
+                        del keys[key]
+                        st['Condition'].setdefault('StringEquals', {})[key] = [NEVER]
+    return c
+
+
 # ---- callers: what the peer does not know, told to it in other words (to the peer alone)
 
 def callers(case, facts):
@@ -327,6 +347,8 @@ class Classifier:
 
     def classify(self, case, want):
         """The class of a difference, where we answered want; None: not explained."""
+        if want == 'Unknown':
+            return self.open_denies(case)
         found = list(elements(case))
         for place in found:
             if self.same(without(case, [place]), want):
@@ -344,6 +366,17 @@ class Classifier:
             if name:
                 return f'{name}, and others'
         return None
+
+    def open_denies(self, case):
+        """We say that a Deny may hold and the peer that it does not: as it reads it we agree."""
+        told = without_open_denies(case)
+        want = self.ours(told)
+        if want == 'Unknown' or self.peer(told) != self.peer(case):
+            return None
+        if self.peer(told) != want and self.classify(told, want) is None:
+            return None
+        self.used.add(OPEN)
+        return OPEN
 
     def by_caller(self, case, want):
         """One of callers, or two of them together."""

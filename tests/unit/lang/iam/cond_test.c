@@ -251,6 +251,39 @@ static void first_that_fails(void **state) {
     ask_close(&k);
 }
 
+// Several values under a negated operator without set operator: an Allow does not hold, of a Deny
+// it is open.
+static void several_values(void **state) {
+    (void)state;
+    static const struct {
+        const char *cond, *context;
+        wr_tri allow, deny;
+    } rows[] = {
+        {"StringNotEquals", "{\"k\":[\"a\"]}", WR_NO, WR_MAYBE},
+        {"StringNotEquals", "{\"k\":[\"z\",\"a\"]}", WR_NO, WR_MAYBE},
+        {"StringNotEqualsIfExists", "{\"k\":[\"a\"]}", WR_NO, WR_MAYBE},
+        {"StringNotEquals", "{\"k\":[]}", WR_YES, WR_YES},
+        {"StringNotEquals", "{\"k\":\"z\"}", WR_NO, WR_NO},
+        {"StringEquals", "{\"k\":[\"z\"]}", WR_NO, WR_NO},
+        {"ForAnyValue:StringNotEquals", "{\"k\":[\"z\"]}", WR_NO, WR_NO},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ask k;
+        char body[200];
+        const wr_iam_cond *failed;
+        (void)snprintf(body, sizeof body, "\"Resource\":\"*\",\"Condition\":{\"%s\":{\"k\":\"z\"}}",
+                       rows[i].cond);
+        ask_open(&k, NEW, body);
+        ask_context(&k, rows[i].context);
+        wr_iam_stmt st = *ask_stmt(&k);
+        assert_int_equal(wr_iam_match_conds(&st, &k.req, NULL, &failed), rows[i].allow);
+        st.deny = true;
+        assert_int_equal(wr_iam_match_conds(&st, &k.req, &k.need, &failed), rows[i].deny);
+        assert_true(wr_eq(ask_needed(&k), wr_strz(rows[i].deny == WR_MAYBE ? "k" : "")));
+        ask_close(&k);
+    }
+}
+
 static void unknown_operator(void **state) {
     (void)state;
     static const char *const bad[] = {
@@ -284,7 +317,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(truth_table),      cmocka_unit_test(types),
         cmocka_unit_test(variables),        cmocka_unit_test(not_known),
-        cmocka_unit_test(first_that_fails), cmocka_unit_test(unknown_operator),
+        cmocka_unit_test(first_that_fails), cmocka_unit_test(several_values),
+        cmocka_unit_test(unknown_operator),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
