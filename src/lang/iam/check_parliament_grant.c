@@ -21,6 +21,7 @@ static bool says_star(const chk_stmt *s) {
 static bool has_conditions(const chk_stmt *s) { return s->el[EL_CONDITION] != NULL; }
 
 static bool denied_all(const chk *k, uint32_t id) {
+    if (id == WR_AWS_NONE) return false;
     for (uint32_t i = 0; i < k->n_stmts; i++) {
         const chk_stmt *s = &k->stmts[i];
         if (s->deny && !has_conditions(s) && says_star(s) && par_applies(s, id)) return true;
@@ -206,64 +207,116 @@ static void check_permissions(chk *k) {
 
 // ---------------------------------------------------------------------------------- buckets
 
-// Does the statement speak of the action on exactly this resource text?
-static bool speaks_of(const chk_stmt *s, uint32_t id, wr_str resource) {
-    if (!par_applies(s, id)) return false;
-    if (s->not_resource) return wr_eq(resource, WR_S("*"));
-    for (uint32_t i = 0; i < s->resources.n; i++) {
-        if (!chk_is_text(&s->resources.v[i])) continue;
-        wr_str r = wr_node_str(&s->resources.v[i]);
-        if (!wr_eq(r, resource)) continue;
-        if (wr_eq(r, WR_S("*"))) return true;
-        uint32_t t = 0;
-        for (uint32_t type; (type = par_next_type(id, &t)) != WR_AWS_NONE;)
-            if (par_is_of(type, r)) return true;
+// Texts of resources, each with the statements that have it: policies may have ten thousands of
+// both, and each is asked about by its text.
+// and each is asked about by its text.
+typedef struct spot {
+    WR_VEC(const chk_stmt *) stmts;
+    uint8_t said[N_PAIRS]; // 0: not asked yet; 1: nothing is to be said; 2 + j: of on_objects[j]
+} spot;
+
+typedef struct buckets {
+    chk *k;
+    const par_ids *ids;
+    wr_map spots;                                // by text
+    bool denied[N_PAIRS], denied_on[N_PAIRS][3]; // on all resources
+} buckets;
+
+static spot *spot_at(buckets *b, wr_str text) {
+    void **at = wr_map_at(&b->spots, text);
+    if (at && *at == NULL) *at = WR_NEW(&b->k->run->scratch, spot);
+    if (at == NULL || *at == NULL) b->k->oom = true;
+    return at ? *at : NULL;
+}
+
+static void put_spot(buckets *b, const chk_stmt *s, wr_str text) {
+    spot *p = spot_at(b, text);
+    if (p == NULL || (p->stmts.n && p->stmts.v[p->stmts.n - 1] == s)) return;
+    if (!WR_PUSH(&b->k->run->scratch, &p->stmts, s)) b->k->oom = true;
+}
+
+static bool open_buckets(buckets *b, chk *k, const par_ids *ids) {
+    *b = (buckets){.k = k, .ids = ids};
+    wr_map_init(&b->spots, &k->run->scratch);
+    for (uint32_t i = 0; i < k->n_stmts; i++) {
+        const chk_stmt *s = &k->stmts[i];
+        if (s->not_resource) put_spot(b, s, WR_S("*"));
+        for (uint32_t r = 0; !s->not_resource && r < s->resources.n; r++)
+            if (chk_is_text(&s->resources.v[r])) put_spot(b, s, wr_node_str(&s->resources.v[r]));
     }
+    for (uint32_t i = 0; i < N_PAIRS; i++) {
+        b->denied[i] = denied_all(k, ids->on_bucket[i]);
+        for (int j = 0; j < 3; j++) b->denied_on[i][j] = denied_all(k, ids->on_objects[i][j]);
+    }
+    return !k->oom;
+}
+
+// Does the statement, which has this text, speak of the action on it?
+static bool speaks_of(const chk_stmt *s, uint32_t id, wr_str text) {
+    if (!par_applies(s, id)) return false;
+    if (wr_eq(text, WR_S("*"))) return true;
+    uint32_t t = 0;
+    for (uint32_t type; (type = par_next_type(id, &t)) != WR_AWS_NONE;)
+        if (par_is_of(type, text)) return true;
     return false;
 }
 
-static bool allowed_on(const chk *k, uint32_t id, wr_str resource) {
+static bool allowed_on(const buckets *b, uint32_t id, wr_str text) {
+    const spot *p = wr_map_find(&b->spots, text);
     bool allow = false;
-    if (denied_all(k, id)) return false;
-    for (uint32_t i = 0; i < k->n_stmts; i++) {
-        const chk_stmt *s = &k->stmts[i];
-        if (!speaks_of(s, id, resource)) continue;
+    for (uint32_t i = 0; p && i < p->stmts.n; i++) {
+        const chk_stmt *s = p->stmts.v[i];
+        if (!speaks_of(s, id, text)) continue;
         if (s->deny && !has_conditions(s)) return false;
         allow = allow || s->allow;
     }
     return allow;
 }
 
-static bool objects_allowed(chk *k, uint32_t id, wr_str bucket) {
-    if (allowed_on(k, id, bucket)) return true;
-    wr_str all = wr_fmt(&k->run->scratch, "%.*s/*", WR_FMT(bucket));
-    if (all.p == NULL) k->oom = true;
-    return all.p != NULL && allowed_on(k, id, all);
+static bool objects_allowed(const buckets *b, uint32_t id, wr_str bucket) {
+    if (allowed_on(b, id, bucket)) return true;
+    wr_str all = wr_fmt(&b->k->run->scratch, "%.*s/*", WR_FMT(bucket));
+    if (all.p == NULL) b->k->oom = true;
+    return all.p != NULL && allowed_on(b, id, all);
 }
 
-static void check_bucket(chk *k, const par_ids *ids, const chk_stmt *s, const wr_node *n) {
+// What is to be said of pair i on this bucket, as in spot.
+static uint8_t judge_pair(const buckets *b, uint32_t i, wr_str bucket) {
+    uint32_t id = b->ids->on_bucket[i];
+    if (b->denied[i] || !allowed_on(b, id, bucket)) return 1;
+    for (uint8_t j = 0; j < 3; j++) {
+        uint32_t other = b->ids->on_objects[i][j];
+        if (other == WR_AWS_NONE) continue;
+        if (b->denied_on[i][j] || !objects_allowed(b, other, bucket)) return (uint8_t)(2 + j);
+    }
+    return 1;
+}
+
+static void check_bucket(buckets *b, const chk_stmt *s, const wr_node *n) {
     wr_str bucket = s->not_resource ? WR_S("*") : wr_node_str(n);
-    for (uint32_t i = 0; i < N_PAIRS; i++) {
-        uint32_t id = ids->on_bucket[i];
-        if (id == WR_AWS_NONE || !speaks_of(s, id, bucket) || !allowed_on(k, id, bucket)) continue;
-        for (int j = 0; j < 3; j++) {
-            uint32_t other = ids->on_objects[i][j];
-            if (other == WR_AWS_NONE || objects_allowed(k, other, bucket)) continue;
-            chk_find(k, WR_IAM_C_RESOURCE_POLICY_PRIVILEGE_ESCALATION, n,
-                     "s3:%s is allowed on %.*s and s3:%s is not: the one can bring about the other",
-                     pairs[i].on_bucket, WR_FMT(wr_utf8_cut(bucket, 200)), pairs[i].on_objects[j]);
-            return;
-        }
+    spot *p = spot_at(b, bucket);
+    for (uint32_t i = 0; p && i < N_PAIRS; i++) {
+        uint32_t id = b->ids->on_bucket[i];
+        if (id == WR_AWS_NONE || !speaks_of(s, id, bucket)) continue;
+        if (p->said[i] == 0) p->said[i] = judge_pair(b, i, bucket);
+        if (p->said[i] == 1) continue;
+        chk_find(b->k, WR_IAM_C_RESOURCE_POLICY_PRIVILEGE_ESCALATION, n,
+                 "s3:%s is allowed on %.*s and s3:%s is not: the one can bring about the other",
+                 pairs[i].on_bucket, WR_FMT(wr_utf8_cut(bucket, 200)),
+                 pairs[i].on_objects[p->said[i] - 2]);
+        return;
     }
 }
 
 static void check_buckets(chk *k, const par_ids *ids) {
+    buckets b;
+    if (!open_buckets(&b, k, ids)) return;
     for (uint32_t i = 0; i < k->n_stmts; i++) {
         const chk_stmt *s = &k->stmts[i];
         if (!s->allow) continue;
         k->at = s;
         for (uint32_t r = 0; r < s->resources.n; r++) {
-            if (chk_is_text(&s->resources.v[r])) check_bucket(k, ids, s, &s->resources.v[r]);
+            if (chk_is_text(&s->resources.v[r])) check_bucket(&b, s, &s->resources.v[r]);
             if (s->not_resource) break;
         }
     }
