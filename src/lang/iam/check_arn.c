@@ -63,21 +63,35 @@ typedef struct forms {
     bool account_word;          // some has the account's own text there
 } forms;
 
-static void see_form(forms *fs, wr_str form, wr_str account) {
-    wr_str f[6];
-    if (split(form, f) < 6) return;
+// A resource type's ARN, in fields.
+typedef struct chk_form {
+    wr_str account, resource;
+    wr_str collection; // the resource without its last part; the same when it has no such
+    bool region;
+    uint32_t next; // 1 + the next type of the same service
+} chk_form;
+
+static void see_form(forms *fs, const chk_form *f, wr_str account) {
     fs->n++;
-    fs->region[f[3].n > 0] = true;
-    fs->account[f[4].n > 0] = true;
-    fs->account_word |= wr_eq(f[4], account);
+    fs->region[f->region] = true;
+    fs->account[f->account.n > 0] = true;
+    fs->account_word |= wr_eq(f->account, account);
+}
+
+// "/workspaces/${Id}" without its last part: the collection, which listing and creating take.
+static wr_str collection_of(wr_str form) {
+    size_t at = form.n;
+    while (at > 0 && form.p[at - 1] != '/' && form.p[at - 1] != ':') at--;
+    bool part = at > 0 && at + 1 < form.n && form.p[at] == '$';
+    return part ? wr_sub(form, 0, at - 1) : form;
 }
 
 // Resource types by the service of their ARNs, which is not always the service that takes them.
 bool chk_index_forms(wr_iam_checker *run) {
     uint32_t n = wr_aws_n_types();
     wr_map_init(&run->forms, run->arena);
-    run->next_form = WR_NEW_N(run->arena, uint32_t, n + 1u);
-    if (run->next_form == NULL) return false;
+    run->form = WR_NEW_N(run->arena, chk_form, n + 1u);
+    if (run->form == NULL) return false;
     for (uint32_t t = 0; t < n; t++) {
         wr_str f[6];
         if (split(wr_aws_type_arn(t), f) < 6) continue;
@@ -87,7 +101,11 @@ bool chk_index_forms(wr_iam_checker *run) {
                              : wr_aws_service_prefix(wr_aws_type_service(t));
         void **head = wr_map_at(&run->forms, service);
         if (head == NULL) return false;
-        run->next_form[t] = (uint32_t)(uintptr_t)*head;
+        run->form[t] = (chk_form){.account = f[4],
+                                  .resource = f[5],
+                                  .collection = collection_of(f[5]),
+                                  .region = f[3].n > 0,
+                                  .next = (uint32_t)(uintptr_t)*head};
         *head = (void *)(uintptr_t)(t + 1u);
     }
     return true;
@@ -113,22 +131,15 @@ static bool is_more(const wr_str field[6]) {
     return false;
 }
 
-// "/workspaces/${Id}" without its last part: the collection, which listing and creating take.
-static wr_str collection_of(wr_str form) {
-    size_t at = form.n;
-    while (at > 0 && form.p[at - 1] != '/' && form.p[at - 1] != ':') at--;
-    bool part = at > 0 && at + 1 < form.n && form.p[at] == '$';
-    return part ? wr_sub(form, 0, at - 1) : form;
-}
-
 static forms forms_of(const chk *k, const wr_str field[6], uint32_t *n_types) {
     forms fs = {0};
     uint32_t t = (uint32_t)(uintptr_t)wr_map_find(&k->run->forms, field[2]);
-    for (*n_types = 0; t > 0; t = k->run->next_form[t - 1], (*n_types)++) {
-        wr_str form = wr_aws_type_arn(t - 1), f[6];
-        if (split(form, f) < 6) continue;
-        if (chk_meets(field[5], f[5]) || chk_meets(field[5], collection_of(f[5])))
-            see_form(&fs, form, field[4]);
+    for (*n_types = 0; t > 0; (*n_types)++) {
+        const chk_form *f = &k->run->form[t - 1];
+        bool more = f->collection.n != f->resource.n;
+        if (chk_meets(field[5], f->resource) || (more && chk_meets(field[5], f->collection)))
+            see_form(&fs, f, field[4]);
+        t = f->next;
     }
     return fs;
 }
@@ -255,10 +266,26 @@ void chk_resources(chk *k, const chk_stmt *s) {
 
 // ---------------------------------------------------------------------------------- redundancy
 
-// Patterns with variables cover their own text only.
-static bool covers(wr_str p, wr_str q) {
-    if (wr_eq(p, q)) return true;
-    return chk_has_wild(p) && wr_find(p, WR_S("${"), 0) == SIZE_MAX && chk_covers(p, q, false);
+// An entry as the search for what covers it sees it.
+typedef struct listed {
+    wr_str text;
+    bool open; // a pattern; those with variables cover their own text only
+} listed;
+
+static bool covers(const listed *p, const listed *q) {
+    if (p->text.n == q->text.n && wr_eq(p->text, q->text)) return true;
+    return p->open && chk_covers(p->text, q->text, false);
+}
+
+static listed *list_resources(chk *k, chk_items it) {
+    listed *v = WR_NEW_N(&k->run->scratch, listed, it.n);
+    for (uint32_t i = 0; v != NULL && i < it.n; i++) {
+        if (!chk_is_text(&it.v[i])) continue;
+        v[i].text = wr_node_str(&it.v[i]);
+        v[i].open = chk_has_wild(v[i].text) && !chk_has_variable(v[i].text);
+    }
+    if (v == NULL) k->oom = true;
+    return v;
 }
 
 void chk_redundant_resources(chk *k, const chk_stmt *s) {
@@ -267,13 +294,12 @@ void chk_redundant_resources(chk *k, const chk_stmt *s) {
     uint32_t n = 0, first = 0, by = 0;
     if (it.n < 2 || !chk_on(k, WR_IAM_C_REDUNDANT_RESOURCE)) return;
     if (it.n > MAX_PAIRS) it.n = MAX_PAIRS;
-    for (uint32_t i = 0; i < it.n; i++) {
-        if (!chk_is_text(&it.v[i])) continue;
-        wr_str q = wr_node_str(&it.v[i]);
+    const listed *v = list_resources(k, it);
+    for (uint32_t i = 0; v != NULL && i < it.n; i++) {
+        if (v[i].text.p == NULL) continue;
         for (uint32_t j = 0; j < it.n; j++) {
-            if (j == i || !chk_is_text(&it.v[j])) continue;
-            wr_str p = wr_node_str(&it.v[j]);
-            if (!covers(p, q) || (j > i && covers(q, p))) continue;
+            if (j == i || v[j].text.p == NULL || !covers(&v[j], &v[i])) continue;
+            if (j > i && covers(&v[i], &v[j])) continue;
             if (n++ == 0) {
                 first = i;
                 by = j;
@@ -282,10 +308,9 @@ void chk_redundant_resources(chk *k, const chk_stmt *s) {
         }
     }
     if (n == 0) return;
-    wr_str q = wr_node_str(&it.v[first]), p = wr_node_str(&it.v[by]);
     chk_find(k, WR_IAM_C_REDUNDANT_RESOURCE, &it.v[first],
-             "%.*s is covered by %.*s: %u in this list", WR_FMT(wr_utf8_cut(q, 200)),
-             WR_FMT(wr_utf8_cut(p, 200)), n);
+             "%.*s is covered by %.*s: %u in this list", WR_FMT(wr_utf8_cut(v[first].text, 200)),
+             WR_FMT(wr_utf8_cut(v[by].text, 200)), n);
 }
 
 // ---------------------------------------------------------------------------------- targets

@@ -141,7 +141,7 @@ struct wr_iam_checker {
     uint32_t n_sensitive;
     wr_map acts, keys, arns; // by text
     wr_map forms;            // by service of an ARN: 1 + the first resource type
-    uint32_t *next_form;     // by resource type: 1 + the next of the same service
+    struct chk_form *form;   // by resource type: check_arn.c
     uint32_t *by_service;    // 1 + index of the first wild action of the list, by service
     uint32_t *seen;          // by action id: serial of the list
     uint32_t serial;

@@ -39,7 +39,12 @@ uint32_t par_next(const chk_act *a, uint32_t from) {
 
 bool par_applies(const chk_stmt *s, uint32_t id) {
     bool listed = false;
-    for (uint32_t i = 0; i < s->n_acts && !listed; i++) listed = par_fits(s->acts[i].act, id);
+    uint32_t service = s->n_acts > 0 ? wr_aws_action_service(id) : 0;
+    for (uint32_t i = 0; i < s->n_acts && !listed; i++) {
+        const chk_act *a = s->acts[i].act;
+        if (a->svc != service && !a->all && !a->wild_service) continue; // nearly all
+        listed = par_fits(a, id);
+    }
     return listed != s->not_action;
 }
 

@@ -362,10 +362,10 @@ static wr_iam_issue size_issue(wr_iam_quota q) {
 // Characters of a text, white space counted or not.
 static size_t count_chars(wr_str s, bool blanks) {
     size_t n = 0;
+    unsigned char least = blanks ? 0 : ' ' + 1; // JSON has no other bytes below the blank
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-        n += (c & 0xC0) != 0x80 && (blanks || !blank);
+        n += (size_t)(c >= least) & (size_t)((c & 0xC0) != 0x80);
     }
     return n;
 }

@@ -99,7 +99,7 @@ static void next_row(const bool *old, bool *row, uint16_t u, const uint16_t *b, 
 static bool is_plain(char c) { return c != '*' && c != '?' && c != '$'; }
 
 bool chk_meets(wr_str p, wr_str q) {
-    if (wr_eq(p, WR_S("*")) || wr_eq(q, WR_S("*"))) return true;
+    if ((p.n == 1 && p.p[0] == '*') || (q.n == 1 && q.p[0] == '*')) return true;
     for (size_t i = 0; i < p.n && i < q.n && is_plain(p.p[i]) && is_plain(q.p[i]); i++)
         if (p.p[i] != q.p[i]) return false; // nearly all
     uint16_t p_units[MAX_UNITS], q_units[MAX_UNITS];

@@ -28,13 +28,14 @@ static bool fail(chk *k) {
 // ---------------------------------------------------------------------------------- actions
 
 static void split_action(chk_act *a) {
-    size_t colon = wr_find(a->text, WR_S(":"), 0);
+    const char *at = a->text.n > 0 ? memchr(a->text.p, ':', a->text.n) : NULL;
+    size_t colon = at != NULL ? (size_t)(at - a->text.p) : 0;
     a->svc = a->id = WR_AWS_NONE;
     a->all = wr_eq(a->text, WR_S("*"));
-    a->vars = wr_find(a->text, WR_S("${"), 0) != SIZE_MAX;
+    a->vars = chk_has_variable(a->text);
     if (a->all) return;
-    a->malformed = colon == SIZE_MAX || colon == 0 || colon + 1 == a->text.n ||
-                   wr_find(a->text, WR_S(":"), colon + 1) != SIZE_MAX;
+    a->malformed =
+        colon == 0 || colon + 1 == a->text.n || memchr(at + 1, ':', a->text.n - colon - 1) != NULL;
     if (a->malformed) return;
     a->service = wr_sub(a->text, 0, colon);
     a->name = wr_sub(a->text, colon + 1, a->text.n);

@@ -223,14 +223,13 @@ bool iam_lower_same(const char *p, const char *text, size_t n) {
 
 // Everything else: one piece for each special character at most, and a literal before each.
 static bool make_pieces(maker *m) {
-    wr_str t = m->text;
-    size_t dollars = wr_scan_count(t, '$');
-    size_t special = dollars + wr_scan_count(t, '*') + wr_scan_count(t, '?');
-    uint32_t n = (uint32_t)(1 + 2 * special);
+    uint32_t n = 1;
+    for (size_t i = 0; i < m->text.n; i++)
+        n += m->text.p[i] == '$' || m->text.p[i] == '*' || m->text.p[i] == '?' ? 2u : 0u;
     m->pieces.v = wr_alloc(m->a, n * sizeof *m->pieces.v);
     m->pieces.cap = n;
     m->in_place = !m->variables && m->how != IAM_PAT_ACTION;
-    if (m->variables) m->in_place = dollars == 0;
+    if (m->variables) m->in_place = memchr(m->text.p, '$', m->text.n) == NULL;
     m->lit = m->in_place ? (char *)(uintptr_t)m->text.p : wr_alloc(m->a, m->text.n);
     if (!m->lit || !m->pieces.v) return false;
     if (m->how == IAM_PAT_ACTION) {
