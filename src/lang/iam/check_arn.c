@@ -67,6 +67,7 @@ typedef struct forms {
 typedef struct chk_form {
     wr_str account, resource;
     wr_str collection; // the resource without its last part; the same when it has no such
+    size_t plain;      // bytes of collection before its first * ? or $
     bool region;
     uint32_t next; // 1 + the next type of the same service
 } chk_form;
@@ -84,6 +85,12 @@ static wr_str collection_of(wr_str form) {
     while (at > 0 && form.p[at - 1] != '/' && form.p[at - 1] != ':') at--;
     bool part = at > 0 && at + 1 < form.n && form.p[at] == '$';
     return part ? wr_sub(form, 0, at - 1) : form;
+}
+
+static size_t plain_part(wr_str s) {
+    size_t n = 0;
+    while (n < s.n && s.p[n] != '*' && s.p[n] != '?' && s.p[n] != '$') n++;
+    return n;
 }
 
 // Resource types by the service of their ARNs, which is not always the service that takes them.
@@ -104,6 +111,7 @@ bool chk_index_forms(wr_iam_checker *run) {
         run->form[t] = (chk_form){.account = f[4],
                                   .resource = f[5],
                                   .collection = collection_of(f[5]),
+                                  .plain = plain_part(collection_of(f[5])),
                                   .region = f[3].n > 0,
                                   .next = (uint32_t)(uintptr_t)*head};
         *head = (void *)(uintptr_t)(t + 1u);
@@ -134,12 +142,15 @@ static bool is_more(const wr_str field[6]) {
 static forms forms_of(const chk *k, const wr_str field[6], uint32_t *n_types) {
     forms fs = {0};
     uint32_t t = (uint32_t)(uintptr_t)wr_map_find(&k->run->forms, field[2]);
+    size_t plain = plain_part(field[5]);
     for (*n_types = 0; t > 0; (*n_types)++) {
         const chk_form *f = &k->run->form[t - 1];
+        size_t same = plain < f->plain ? plain : f->plain;
         bool more = f->collection.n != f->resource.n;
+        t = f->next;
+        if (same > 0 && memcmp(field[5].p, f->collection.p, same) != 0) continue; // nearly all
         if (chk_meets(field[5], f->resource) || (more && chk_meets(field[5], f->collection)))
             see_form(&fs, f, field[4]);
-        t = f->next;
     }
     return fs;
 }

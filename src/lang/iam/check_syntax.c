@@ -318,6 +318,12 @@ static void check_sid(chk *k, const chk_stmt *s, bool plain) {
 
 void chk_sids(chk *k) {
     bool plain = k->kind != WR_IAM_RESOURCE && k->kind != WR_IAM_ENDPOINT;
+    if (k->n_stmts == 1) { // many; nothing to compare with
+        k->at = k->stmts;
+        check_sid(k, k->at, plain);
+        k->at = NULL;
+        return;
+    }
     wr_map sids;
     wr_map_init(&sids, &k->run->scratch);
     for (uint32_t i = 0; i < k->n_stmts; i++) {

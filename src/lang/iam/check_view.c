@@ -70,6 +70,7 @@ static bool some_action(const chk_act *a) {
 static bool fits(const chk_act *a, const char *service, const char *name) {
     if (a->all) return true;
     if (a->malformed) return false;
+    if (!a->wild_service && (a->service.p[0] | 32) != service[0]) return false; // nearly all
     return chk_covers(a->service, wr_strz(service), true) &&
            chk_covers(a->name, wr_strz(name), true);
 }
