@@ -209,7 +209,6 @@ static void check_permissions(chk *k) {
 
 // Texts of resources, each with the statements that have it: policies may have ten thousands of
 // both, and each is asked about by its text.
-// and each is asked about by its text.
 typedef struct spot {
     WR_VEC(const chk_stmt *) stmts;
     uint8_t said[N_PAIRS]; // 0: not asked yet; 1: nothing is to be said; 2 + j: of on_objects[j]
