@@ -268,6 +268,27 @@ static void check_key(sim *s, wr_str name, const wr_str *value) {
     }
 }
 
+void sim_check_ask(sim *s, const sim_ask *ask) {
+    wr_ctx *x = &s->c->ctx;
+    size_t colon = wr_find(ask->action, WR_S(":"), 0);
+    if (colon != SIZE_MAX && wr_aws_action_find_full(ask->action) == WR_AWS_NONE) {
+        wr_str prefix = wr_sub(ask->action, 0, colon);
+        wr_str name = wr_sub(ask->action, colon + 1, ask->action.n), near = {0};
+        uint32_t service = wr_aws_service_find(prefix);
+        wr_diag *d = wr_report(x, WR_D_I0207, WR_WARNING, NULL, (wr_span){0, 0},
+                               "'%.*s' is no action that is known", WR_FMT(ask->action));
+        if (service == WR_AWS_NONE) near = wr_aws_service_near(prefix);
+        else if ((near = wr_aws_action_near(service, name)).n)
+            near = wr_fmt(&x->arena, "%.*s:%.*s", WR_FMT(prefix), WR_FMT(near));
+        if (near.n) wr_hint(x, d, "is '%.*s' meant?", WR_FMT(near));
+    }
+    if (!wr_eq(ask->resource, WR_S("*")) && !wr_starts(ask->resource, WR_S("arn:")))
+        (void)wr_report(x, WR_D_I0207, WR_WARNING, NULL, (wr_span){0, 0},
+                        "'%.*s' is no ARN: only Resource \"*\" is sure to match it",
+                        WR_FMT(ask->resource));
+    (void)cli_say_diags(s->c, false);
+}
+
 static char lower(char ch) { return ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch; }
 
 // Case does not count, but in the key of a tag: `…/Team` and `…/team` are two tags with a value

@@ -175,6 +175,10 @@ void sim_put_text(sim *s, const sim_ask *ask, const sim_answer *a) {
     if (a->assumed_owner.n && a->result.outcome != WR_FAULT)
         wr_putf(b, "  taken for granted: account %.*s owns the resource (--resource-account)\n",
                 WR_FMT(a->assumed_owner));
+    if (a->result.outcome == WR_IMPLICIT_DENY && a->result.layer == WR_IAM_L_IDENTITY &&
+        !ask->layers.has_identity && !s->flags.layers.has_identity && s->world.accounts.n == 0)
+        wr_putz(b, "  taken for granted: the principal has no identity policies"
+                   " (--identity, --account)\n");
     if (a->explained) put_story(s, a);
 }
 

@@ -75,6 +75,7 @@ static int run_one(sim *s) {
     flag(c, CLI_RESOURCE, &ask.resource);
     flag(c, CLI_RESOURCE_ACCOUNT, &ask.resource_account);
     if (ask.principal.n == 0) return cli_usage(c, "the request has no principal: give --principal");
+    sim_check_ask(s, &ask);
     return answer_one(s, &ask, doc);
 }
 

@@ -243,17 +243,17 @@ static void put_service(what *w, uint32_t service, const may *v, uint32_t n, uin
     put_statements(w, v, n, total);
 }
 
-static bool wanted(const cli *c, wr_str prefix) {
+static bool wanted(const cli *c, uint32_t service) {
     const cli_words *only = &c->val[CLI_SERVICE];
     for (uint32_t i = 0; i < only->n; i++)
-        if (wr_eq(wr_strz(only->v[i]), prefix)) return true;
+        if (wr_aws_service_find(wr_strz(only->v[i])) == service) return true; // in any case
     return only->n == 0;
 }
 
 static void ask_all(what *w) {
     for (uint32_t s = 0; s < wr_aws_n_services(); s++) {
         uint32_t total, n;
-        if (!wanted(w->s->c, wr_aws_service_prefix(s))) continue;
+        if (!wanted(w->s->c, s)) continue;
         (void)wr_aws_service_actions(s, &total);
         wr_ctx_mark mark = wr_ctx_mark_now(&w->x);
         may *v = WR_NEW_N(&w->x.arena, may, total ? total : 1);

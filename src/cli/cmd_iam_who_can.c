@@ -99,11 +99,12 @@ static void end(who *w) {
 }
 
 // What would be the same error for every principal is said once.
-static bool is_sound(const cli *c, const sim_ask *ask) {
+static bool is_sound(const sim_ask *ask) {
     wr_iam_arn arn;
-    if (wr_find(ask->action, WR_S(":"), 0) == SIZE_MAX || wr_find(ask->action, WR_S("*"), 0) == 0)
+    if (wr_find(ask->action, WR_S(":"), 0) == SIZE_MAX ||
+        wr_find(ask->action, WR_S("*"), 0) != SIZE_MAX ||
+        wr_find(ask->action, WR_S("?"), 0) != SIZE_MAX)
         return false;
-    (void)c;
     return wr_eq(ask->resource, WR_S("*")) || !wr_starts(ask->resource, WR_S("arn:")) ||
            wr_iam_arn_split(ask->resource, &arn);
 }
@@ -113,6 +114,7 @@ static int run(who *w) {
     const wr_world *world = &w->s->world;
     wr_ctx_init(&w->x, NULL);
     for (unsigned i = 0; i < 4; i++) wr_buf_init(&w->part[i], 0);
+    sim_check_ask(w->s, &w->ask);
     begin(w);
     for (uint32_t i = 0; i < world->accounts.n; i++) ask_account(w, world->accounts.v[i]);
     end(w);
@@ -133,9 +135,12 @@ int cli_iam_who_can(cli *c) {
                       .resource = wr_strz(cli_value(c, CLI_RESOURCE))};
     if (cli_has(c, CLI_RESOURCE_ACCOUNT))
         w.ask.resource_account = wr_strz(cli_value(c, CLI_RESOURCE_ACCOUNT));
-    if (!is_sound(c, &w.ask))
-        return cli_usage(c, "'%s' on '%s': an action 'service:Name' and an ARN or '*' are wanted",
-                         cli_value(c, CLI_ACTION), cli_value(c, CLI_RESOURCE));
+    if (!is_sound(&w.ask))
+        return cli_usage(
+            c,
+            "'%s' on '%s': an action 'service:Name' without wildcards and an ARN or '*' "
+            "are wanted",
+            cli_value(c, CLI_ACTION), cli_value(c, CLI_RESOURCE));
     int code = WX_ERROR;
     if (sim_open(s, c)) code = run(&w);
     else if (c->bad_line) code = c->prog->usage_exit;

@@ -244,10 +244,21 @@ static bool take_accounts(impact *m) {
     return true;
 }
 
+// Files that hold values, none of them a record: not the trail that was meant, so "none denied" would
+// be no answer.
+static bool nothing_read(const impact *m) {
+    uint64_t other = m->all->kinds[WR_TRAIL_OTHER];
+    if (other == 0 || other < m->all->records) return false;
+    (void)wr_report(&m->c->ctx, WR_D_A0203, WR_ERROR, NULL, (wr_span){0, 0},
+                    "the trail holds no CloudTrail record");
+    (void)cli_say_diags(m->c, false);
+    return true;
+}
+
 static int exit_code(const impact *m) {
     const wr_impact_tally *all = &m->all->tallies[m->opts.n_policies];
     const char *on = cli_value(m->c, CLI_FAIL_ON);
-    if (m->all->failed_files || m->all->broken) return WX_ERROR;
+    if (m->all->failed_files || m->all->broken || nothing_read(m)) return WX_ERROR;
     if (on == NULL || strcmp(on, "never") == 0) return WX_OK;
     if (all->n[WR_IMPACT_DENIED][0]) return WX_FINDINGS;
     if (strcmp(on, "unknown") == 0 && all->n[WR_IMPACT_UNKNOWN][0]) return WX_UNKNOWN;

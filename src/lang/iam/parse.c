@@ -116,14 +116,20 @@ void iam_repeats(iam_reader *r, const wr_node *m) {
     }
 }
 
-// The name people most likely meant: the same in another case, or one letter more or less.
+// The name people most likely meant: the same in another case, or the most similar one. Names of
+// elements are short, so less than WR_NEAR's measure would find likeness in any word.
 static const char *near(wr_str s, const char *const *names, unsigned n) {
+    const double enough = 0.85;
+    const char *best = NULL;
+    double most = 0;
     for (unsigned i = 0; i < n; i++) {
         wr_str name = wr_strz(names[i]);
-        wr_str a = s.n > name.n ? wr_sub(s, 0, name.n) : s, b = wr_sub(name, 0, a.n);
-        if (s.n <= name.n + 1 && name.n <= s.n + 1 && iam_same(a, b)) return names[i];
+        double alike = iam_same(s, name) ? 1 : wr_similar(s, name);
+        if (alike < enough || alike <= most) continue;
+        most = alike;
+        best = names[i];
     }
-    return NULL;
+    return best;
 }
 
 static void report_strange(iam_reader *r, const wr_node *key, const char *const *names, unsigned n,
