@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # install: PREFIX (default /usr/local) and DESTDIR as everywhere. Personalities (cfn-guard, iamctl)
-# go into a folder of their own, never into bin: a real cfn-guard is not shadowed unless someone puts
-# that folder first in PATH.
+# go into a folder of their own, never into bin: a real cfn-guard is not shadowed unless someone
+# puts that folder first in PATH.
 PREFIX ?= /usr/local
 DESTDIR ?=
 bindir ?= $(PREFIX)/bin

@@ -106,8 +106,8 @@ void sim_close(sim *s);
 const wr_doc *sim_read(sim *s, const char *path);
 // --context and --unknown into ask. False: said why.
 bool sim_flag_keys(sim *s, sim_ask *ask);
-// Warns of an action that AWS does not document and of a resource that is no ARN: a Deny of the right
-// name misses a wrong one, so that "allow" would say nothing of what was meant.
+// Warns of an action that AWS does not document and of a resource that is no ARN: a Deny of the
+// right name misses a wrong one, so that "allow" would say nothing of what was meant.
 void sim_check_ask(sim *s, const sim_ask *ask);
 
 // ---- cmd_iam_sim_ask.c: JSON requests

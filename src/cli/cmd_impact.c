@@ -244,8 +244,8 @@ static bool take_accounts(impact *m) {
     return true;
 }
 
-// Files that hold values, none of them a record: not the trail that was meant, so "none denied" would
-// be no answer.
+// Files that hold values, none of them a record: not the trail that was meant, so "none denied"
+// would be no answer.
 static bool nothing_read(const impact *m) {
     uint64_t other = m->all->kinds[WR_TRAIL_OTHER];
     if (other == 0 || other < m->all->records) return false;
