@@ -62,7 +62,11 @@ static wr_tri rcp_binds(const wr_iam_stack *st, const wr_iam_request *r) {
 
 // ---------------------------------------------------------------------------------- resources
 
-static wr_tri same_account(const wr_iam_request *r) {
+// Of KMS it may be a key, and a key whose policy is not given allows nothing: as if a stranger
+// owned it.
+static wr_tri same_account(const wr_iam_stack *st, const wr_iam_request *r) {
+    if (r->resource_unknown && !st->layers.resource && wr_starts(action_of(r), WR_S("kms:")))
+        return WR_MAYBE;
     wr_str owner = r->resource_account, caller = r->principal.account;
     if (owner.n == 0) {
         if (r->resource_unknown) return WR_MAYBE;
@@ -140,7 +144,7 @@ void iam_case_of(const wr_iam_stack *st, const wr_iam_request *r, iam_case *c) {
     *c = (iam_case){.root = r->principal.kind == WR_IAM_ROOT};
     c->scp = scp_binds(st, r);
     c->rcp = rcp_binds(st, r);
-    c->same = has_account(&r->principal) ? same_account(r) : WR_NO;
+    c->same = has_account(&r->principal) ? same_account(st, r) : WR_NO;
     c->no_identity = !has_account(&r->principal);
     // The only policies STS looks at besides the caller's are trust policies. Without its trust
     // policy a role is judged by the caller's side alone; the story says so.

@@ -80,8 +80,7 @@ typedef struct iam_walk {
         const iam_post *p, *end;
     } from[3]; // literal, service, global
 } iam_walk;
-void iam_walk_start(iam_walk *w, const wr_iam_stack *st, const wr_iam_request *r);
-// The same by the cache: fills the action's entry when it is not there.
+// By the cache: fills the action's entry when it is not there.
 void iam_walk_cached(iam_walk *w, iam_cached *cache, const wr_iam_stack *st,
                      const wr_iam_request *r);
 bool iam_walk_slow(iam_walk *w, uint32_t *ref);
@@ -109,7 +108,7 @@ typedef struct iam_case {
     bool root;
     wr_tri grant;       // a KMS grant
     wr_iam_rule always; // decides whatever policies say (CALLER_IDENTITY); NONE
-    wr_iam_rule never;  // no Allow counts (SERVICE_OWNED, ROOT_ASSUME, PUBLIC_BLOCKED); NONE
+    wr_iam_rule never;  // no Allow counts (SERVICE_OWNED, ROOT_ASSUME); NONE
 } iam_case;
 void iam_case_of(const wr_iam_stack *st, const wr_iam_request *r, iam_case *c);
 
@@ -131,7 +130,7 @@ typedef struct iam_values {
     wr_tri deny;
     const iam_ref *deny_by;
     uint64_t levels; // SCP levels surely allowed, the first 64
-    uint16_t level;  // the first SCP level that is not surely allowed
+    uint16_t level;  // the first SCP level that allows the least
 } iam_values;
 
 struct wr_iam_eval {

@@ -17,7 +17,6 @@ void iam_putz(iam_words *w, const char *z);
 void iam_put_n(iam_words *w, uint32_t n);
 wr_str iam_words_end(iam_words *w, wr_arena *a); // {NULL,0} without memory
 
-void iam_put_place(iam_words *w, const wr_iam_policy *p, const wr_node *n); // " (file:line)"
 void iam_put_stmt(iam_words *w, const wr_iam_stmt *st);
 void iam_put_match(iam_words *w, const wr_iam_match *m, const wr_iam_request *r);
 void iam_put_wanted(iam_words *w, const wr_iam_cond *c);

@@ -114,7 +114,7 @@ static void from_bucket(iam_walk *w, unsigned k, const iam_table *t, uint64_t ha
     w->from[k].end = w->from[k].p + b->n;
 }
 
-void iam_walk_start(iam_walk *w, const wr_iam_stack *st, const wr_iam_request *r) {
+static void walk_start(iam_walk *w, const wr_iam_stack *st, const wr_iam_request *r) {
     *w = (iam_walk){.stack = st, .r = r};
     wr_str action = wr_strn(r->action_lower, r->action_n);
     if (action.n == 0) return; // no action: nothing names it
@@ -157,7 +157,7 @@ void iam_walk_cached(iam_walk *w, iam_cached *cache, const wr_iam_stack *st,
     bool hit = e->stack == st && e->serial == st->serial && e->action_n == r->action_n &&
                memcmp(e->action, r->action_lower, r->action_n) == 0;
     if (!hit) {
-        iam_walk_start(w, st, r);
+        walk_start(w, st, r);
         e->stack = st;
         e->serial = st->serial;
         e->action_n = r->action_n;
@@ -167,7 +167,7 @@ void iam_walk_cached(iam_walk *w, iam_cached *cache, const wr_iam_stack *st,
             if (e->n < IAM_CACHE_REFS) e->refs[e->n] = ref;
     }
     if (e->n > IAM_CACHE_REFS) {
-        iam_walk_start(w, st, r);
+        walk_start(w, st, r);
         return;
     }
     *w = (iam_walk){.stack = st, .r = r, .cached = e->refs, .n_cached = e->n};

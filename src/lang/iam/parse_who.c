@@ -17,6 +17,10 @@ static bool is_unique_id(wr_str s) {
 
 static bool has_wildcard(wr_str s) { return memchr(s.p, '*', s.n) || memchr(s.p, '?', s.n); }
 
+static bool is_of(const wr_iam_arn *a, const char *service) {
+    return wr_eq(a->f[WR_ARN_SERVICE], wr_strz(service));
+}
+
 // A name under "AWS": an account, an ARN of IAM or STS, a unique id.
 static void take_aws(iam_reader *r, wr_iam_named *who) {
     wr_str s = who->text, shown = wr_utf8_cut(s, 100);
@@ -24,9 +28,10 @@ static void take_aws(iam_reader *r, wr_iam_named *who) {
     wr_diag *d;
     if (wr_iam_is_account(s)) {
         who->account = s;
-    } else if (wr_iam_arn_split(s, &arn)) {
+    } else if (wr_iam_arn_split(s, &arn) && (is_of(&arn, "iam") || is_of(&arn, "sts"))) {
         who->arn = arn;
-        if (wr_eq(arn.f[WR_ARN_RESOURCE], WR_S("root"))) who->account = arn.f[WR_ARN_ACCOUNT];
+        if (is_of(&arn, "iam") && wr_eq(arn.f[WR_ARN_RESOURCE], WR_S("root")))
+            who->account = arn.f[WR_ARN_ACCOUNT];
         if (!has_wildcard(s)) return;
         d = iam_fault(r, WR_D_I0114, who->node, "the principal '%.*s' has a wildcard",
                       WR_FMT(shown));

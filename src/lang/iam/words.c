@@ -45,7 +45,8 @@ static void put_shown(iam_words *w, wr_str s) {
     if (part.n < s.n) iam_putz(w, "…");
 }
 
-void iam_put_place(iam_words *w, const wr_iam_policy *p, const wr_node *n) {
+// " (file:line)"
+static void put_place(iam_words *w, const wr_iam_policy *p, const wr_node *n) {
     const wr_src *src = p->doc && n ? p->doc->srcs[n->src] : p->src;
     if (src == NULL) return;
     iam_putz(w, " (");
@@ -66,7 +67,7 @@ void iam_put_stmt(iam_words *w, const wr_iam_stmt *st) {
     }
     iam_putz(w, " of ");
     put_shown(w, st->policy->name);
-    iam_put_place(w, st->policy, st->node);
+    put_place(w, st->policy, st->node);
 }
 
 wr_str wr_iam_stmt_text(wr_arena *a, const wr_iam_stmt *st) {

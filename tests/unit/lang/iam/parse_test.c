@@ -261,6 +261,7 @@ static void principals(void **state) {
         {WR_IAM_RESOURCE, WHO("{\"AWS\":[]}"), ""},
         {WR_IAM_RESOURCE, WHO("{\"AWS\":\"AROAEXAMPLEEXAMPLE12\"}"), ""},
         {WR_IAM_RESOURCE, WHO("\"111122223333\""), "I0114@1:102"},
+        {WR_IAM_RESOURCE, WHO("{\"AWS\":\"arn:aws:s3::111122223333:root\"}"), "I0114@1:109"},
         {WR_IAM_RESOURCE, WHO("[\"*\"]"), "I0106@1:102"},
         {WR_IAM_RESOURCE, WHO("{\"Aws\":\"*\"}"), "I0104@1:103"},
         {WR_IAM_RESOURCE, WHO("{\"AWS\":[\"12\",\"arn:aws:iam::111122223333:role/*\"]}"),
