@@ -25,9 +25,10 @@ check 'the program runs' "$p/bin/writ" --version
 check 'the personality runs' "$p/libexec/writ/personalities/cfn-guard" --version
 check 'the other one, too' "$p/libexec/writ/personalities/iamctl" --version
 check 'no personality in bin' test "$(ls "$p/bin")" = writ
-for f in share/man/man1/writ.1 share/man/man1/cfn-guard.1 share/zsh/site-functions/_writ \
-    share/bash-completion/completions/writ share/fish/vendor_completions.d/writ.fish \
-    share/man/man1/writ-iam.1 share/doc/writ/LICENSE share/doc/writ/NOTICE; do
+for f in share/man/man1/writ.1 share/man/man1/writ-guard.1 share/man/man1/writ-iam.1 \
+    share/man/man1/writ-diff.1 share/man/man1/cfn-guard.1 share/man/man1/iamctl.1 \
+    share/zsh/site-functions/_writ share/bash-completion/completions/writ \
+    share/fish/vendor_completions.d/writ.fish share/doc/writ/LICENSE share/doc/writ/NOTICE; do
     check "$f is there" test -s "$p/$f"
 done
 if command -v pkg-config >/dev/null; then

@@ -5,7 +5,8 @@
 Every case runs both programs with the same arguments on the same files, or, for the peer, takes the
 figure recorded in peer.tsv, which says on which machine and day it was measured. BENCH_PEER=1 runs
 the peer (CFN_GUARD_PEER) in this run; its long cases once. BENCH_RECORD=1 writes what was measured
-into peer.tsv. BENCH_ONLY=iam leaves the rest out. Figures: CPU = user + system, median of n runs; memory = peak resident set.
+into peer.tsv. BENCH_ONLY=iam leaves the rest out. Figures: CPU = user + system, median of n runs;
+memory = peak resident set.
 
 Usage: run.py BUILD DATA     Ends with "N passed, N failed": a target reached or not.
 """
@@ -201,9 +202,9 @@ class Bench:
 class Iam:
     """The IAM engine on the stacks and policies of conformance/iam, beside iam-simulate.
 
-    Placeholders of templates (${Account}) are filled first: the peer drops a Deny whose variable has
-    no value, so the verdicts would differ. A second request passes the SCPs' Denies, so that more
-    layers are read."""
+    Placeholders of templates (${Account}) are filled first: the peer drops a Deny whose variable
+    has no value, so the verdicts would differ. A second request passes the SCPs' Denies, so that
+    more layers are read."""
 
     PAST = 'aws:PrincipalArn=arn:aws:iam::123456789012:role/[PRIVILEGED_ROLE]'
 

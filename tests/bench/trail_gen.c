@@ -90,28 +90,32 @@ static void put_identity(out *o, uint64_t *s, ull account, const char *time) {
     }
 }
 
+// What S3 records say of a bucket (shape 1) or of an object (shape 2).
+static void put_s3(out *o, ull x, int shape, ull account, const char *region) {
+    static const char rest[] = "\"responseElements\":null,";
+    PUT(o,
+        "\"requestParameters\":{\"bucketName\":\"data-%llu\",\"Host\":\"data-%llu.s3.%s."
+        "amazonaws.com\"%s%llx%s},%s\"additionalEventData\":{\"SignatureVersion\":\"SigV4\","
+        "\"CipherSuite\":\"ECDHE-RSA-AES128-GCM-SHA256\",\"bytesTransferredIn\":0,"
+        "\"AuthenticationMethod\":\"AuthHeader\",\"bytesTransferredOut\":%llu},",
+        x % 500, x % 500, region, shape == 2 ? ",\"key\":\"in/" : ",\"acl\":\"", x >> 9, "\"", rest,
+        x % 100000);
+    PUT(o, "\"resources\":[");
+    if (shape == 2)
+        PUT(o, "{\"type\":\"AWS::S3::Object\",\"ARN\":\"arn:aws:s3:::data-%llu/in/%llx\"},",
+            x % 500, x >> 9);
+    PUT(o,
+        "{\"accountId\":\"%012llu\",\"type\":\"AWS::S3::Bucket\",\"ARN\":\"arn:aws:s3:::"
+        "data-%llu\"}],",
+        account, x % 500);
+}
+
 static void put_params(out *o, uint64_t *s, int shape, ull account, const char *region) {
     ull x = (ull)next(s);
     static const char rest[] = "\"responseElements\":null,";
     switch (shape) {
     case 1:
-    case 2:
-        PUT(o,
-            "\"requestParameters\":{\"bucketName\":\"data-%llu\",\"Host\":\"data-%llu.s3.%s."
-            "amazonaws.com\"%s%llx%s},%s\"additionalEventData\":{\"SignatureVersion\":\"SigV4\","
-            "\"CipherSuite\":\"ECDHE-RSA-AES128-GCM-SHA256\",\"bytesTransferredIn\":0,"
-            "\"AuthenticationMethod\":\"AuthHeader\",\"bytesTransferredOut\":%llu},",
-            x % 500, x % 500, region, shape == 2 ? ",\"key\":\"in/" : ",\"acl\":\"", x >> 9, "\"",
-            rest, x % 100000);
-        PUT(o, "\"resources\":[");
-        if (shape == 2)
-            PUT(o, "{\"type\":\"AWS::S3::Object\",\"ARN\":\"arn:aws:s3:::data-%llu/in/%llx\"},",
-                x % 500, x >> 9);
-        PUT(o,
-            "{\"accountId\":\"%012llu\",\"type\":\"AWS::S3::Bucket\",\"ARN\":\"arn:aws:s3:::"
-            "data-%llu\"}],",
-            account, x % 500);
-        break;
+    case 2: put_s3(o, x, shape, account, region); break;
     case 3:
         PUT(o,
             "\"requestParameters\":{\"functionName\":\"fn-%llu\",\"dryRun\":false,\"publish\":"

@@ -110,26 +110,19 @@ static void pages(void **state) {
     assert_null(wr_acct_find(a, WR_S(ARN "user/Ann")));
 }
 
+#define ANN USER("ann", INLINE(DOC("Allow")) "," ATTACHED(GONE))
+#define BEN USER("ben", ATTACHED(GONE))
+#define CID USER("cid", INLINE(DOC("Deny")) "," ATTACHED(GONE))
+#define DAN USER("dan", "\"GroupList\":[\"admins\"]")
+#define BOUNDED ",\"PermissionsBoundary\":{\"PermissionsBoundaryArn\":\"" GONE "\"}"
+#define EVE USER("eve", INLINE(DOC("Allow")) BOUNDED)
+
 static void missing_is_unknown(void **state) {
     wr_str need = {0};
     (void)state;
     for (int exact = 0; exact < 2; exact++) {
         // The missing policy might deny what another allows, and allow what none does.
-        wr_acct *a = load(USERS(
-            USER("ann", INLINE(DOC("Allow")) "," ATTACHED(GONE)) "," USER("ben", ATTACHED(GONE)) "," USER(
-                "cid",
-                INLINE(DOC("Deny")) "," ATTACHED(
-                    GONE)) "," USER("dan",
-                                    "\"GroupList\":[\"admins\"]") "," USER("eve",
-                                                                           INLINE(DOC(
-                                                                               "Allow")) ",\"Permis"
-                                                                                         "sionsBoun"
-                                                                                         "dary\":{"
-                                                                                         "\"Permiss"
-                                                                                         "ionsBound"
-                                                                                         "aryArn\":"
-                                                                                         "\"" GONE
-                                                                                         "\"}")));
+        wr_acct *a = load(USERS(ANN "," BEN "," CID "," DAN "," EVE));
         assert_non_null(a);
         assert_int_equal(outcome(a, "ann", exact, &need), WR_UNKNOWN);
         assert_true(wr_eq(need, WR_S("policy " GONE ", which is not in the account dump")));
