@@ -38,7 +38,8 @@ static void put_mark(emb *e, emb_text *t, uint32_t from) {
 static size_t escape(wr_str raw, size_t r, wr_str content, size_t i, size_t *stands_for) {
     *stands_for = 1;
     if (r + 1 >= raw.n) return 0;
-    if (raw.p[r + 1] != 'u') return memchr("\"\\/bfnrt", raw.p[r + 1], 8) ? 2 : 0;
+    char c = raw.p[r + 1];
+    if (c != 'u') return c != '\0' && strchr("\"\\/bfnrt", c) ? 2 : 0;
     size_t next = i;
     bool wide = wr_utf8_next(content, &next) > 0xffff;
     *stands_for = next - i;

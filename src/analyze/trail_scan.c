@@ -207,7 +207,8 @@ static bool pass_value(trail_scan *s) {
             blanks(s);
             if (!at(s, map ? '}' : ']')) {
                 uint64_t bit = (uint64_t)1 << depth % 64;
-                maps[depth / 64] = map ? maps[depth / 64] | bit : maps[depth / 64] & ~bit;
+                uint64_t outer = depth % 64 ? maps[depth / 64] : 0;
+                maps[depth / 64] = map ? outer | bit : outer & ~bit;
                 depth++;
                 if (map && !take_key(s, &key)) return false;
                 continue;

@@ -199,8 +199,8 @@ void diff_put_json(const diff_report *r) {
 // A cell as RFC 4180 has it. A text that a spreadsheet would take for a formula gets a quote in
 // front: names of roles may begin with '='.
 static void cell(wr_buf *b, wr_str s) {
-    bool formula = s.n && memchr("=+-@\t\r", s.p[0], 6) != NULL, quote = formula;
-    for (size_t i = 0; i < s.n && !quote; i++) quote = memchr(",\"\r\n", s.p[i], 4) != NULL;
+    bool formula = s.n && s.p[0] != '\0' && strchr("=+-@\t\r", s.p[0]), quote = formula;
+    for (size_t i = 0; i < s.n && !quote; i++) quote = s.p[i] != '\0' && strchr(",\"\r\n", s.p[i]);
     if (!quote) {
         wr_puts(b, s);
         return;

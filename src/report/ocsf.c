@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ocsf: what is wrong as OCSF events of class 2003, Compliance Finding: one for each reason of a bad
-// decision, one for a decision that is open, in a JSON array.
+// ocsf: what is wrong as OCSF events of class 2003, Compliance Finding: one for each reason of a
+// bad decision, one for a decision that is open, in a JSON array.
 // Rules: Open Cybersecurity Schema Framework 1.x, classes compliance_finding, finding, base_event
 // and their objects. Invariant: only attributes of the schema; ours stand under unmapped.
 

@@ -8,8 +8,9 @@ command -v clang-tidy >/dev/null || { echo "error: apt-get install -y clang-tidy
 build=$1 version=$2
 shift 2
 mkdir -p "$build/tidy"
-printf '%s\n' -std=c17 -D_GNU_SOURCE "-DWR_VERSION=\"$version\"" "-I$PWD/src" "-I$PWD/include" \
-    -Xclang -analyzer-config -Xclang max-nodes=75000 >"$build/tidy/compile_flags.txt"
+printf '%s\n' -std=c17 -D_GNU_SOURCE "-DWR_VERSION=\"$version\"" "-I$PWD/src" \
+    "-I$PWD/include" -I../gen -Xclang -analyzer-config -Xclang max-nodes=75000 \
+    >"$build/tidy/compile_flags.txt"
 log=$build/tidy/log
 # shellcheck disable=SC2016 # expanded by the inner shell
 printf '%s\n' "$@" | xargs -P2 -I{} sh -c \

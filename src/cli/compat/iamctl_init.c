@@ -265,7 +265,7 @@ bool ictl_make_dir(ictl *x) {
 
 static void put_cell(wr_buf *b, wr_str s, bool alone) {
     bool quote = s.n == 0 && alone;
-    for (size_t i = 0; i < s.n && !quote; i++) quote = memchr(",\"\r\n", s.p[i], 4) != NULL;
+    for (size_t i = 0; i < s.n && !quote; i++) quote = s.p[i] != '\0' && strchr(",\"\r\n", s.p[i]);
     if (quote) wr_putc(b, '"');
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] == '"') wr_putc(b, '"');

@@ -222,7 +222,7 @@ static bool is_name(wr_str s) {
 }
 
 void wr_iam_put_place(wr_buf *b, const wr_iam_finding *f) {
-    wr_iam_step step[16];
+    wr_iam_step step[16] = {0};
     uint32_t n = wr_iam_finding_steps(f, step, 16);
     for (uint32_t i = 0; i < n && i < 16; i++) {
         if (step[i].key.p == NULL) {

@@ -170,7 +170,7 @@ const chk_key *chk_key_of(chk *k, wr_str text); // NULL: no memory
 bool chk_same(wr_str a, const char *b);         // ASCII case does not count
 bool chk_has_wild(wr_str s);                    // * or ?
 static inline bool chk_has_variable(wr_str s) { // most texts have no $ at all
-    return s.n > 0 && memchr(s.p, '$', s.n) != NULL && wr_find(s, WR_S("${"), 0) != SIZE_MAX;
+    return s.p != NULL && memchr(s.p, '$', s.n) != NULL && wr_find(s, WR_S("${"), 0) != SIZE_MAX;
 }
 // Order of a, case not counting, and b, which is in lower case.
 int chk_order(wr_str a, wr_str b);

@@ -63,7 +63,7 @@ enum { KEY_MAX = 256 }; // longer names are rare and go through the arena
 
 // s in lower case (ASCII): in room when it fits, else in the arena; {NULL, 0} without memory.
 static wr_str lower(wr_arena *a, wr_str s, char room[KEY_MAX]) {
-    char *to = s.n <= KEY_MAX ? room : wr_alloc(a, s.n);
+    char *to = s.n <= KEY_MAX ? room : a ? wr_alloc(a, s.n) : NULL;
     if (to == NULL) return (wr_str){NULL, 0};
     for (size_t i = 0; i < s.n; i++) to[i] = iam_lower(s.p[i]);
     return wr_strn(to, s.n);
