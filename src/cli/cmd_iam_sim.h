@@ -46,6 +46,7 @@ typedef struct sim_ask { // a request as it was asked
     WR_VEC(sim_key) keys;
     bool exact, has_exact;
     bool caller_management, resource_management, restrict_public;
+    bool resource_unknown; // not given, and the action takes one
     wr_iam_grant *grants;
     uint32_t n_grants;
     sim_layers layers;
@@ -77,6 +78,7 @@ typedef struct sim {
     wr_world world;
     wr_map named; // name → sim_named
     const wr_iam_policy *full_access;
+    const wr_iam_policy *unseen_trust; // of a role whose trust policy is not given
     sim_ask flags;
     bool batch;
     wr_iam_eval *eval; // over set
@@ -120,7 +122,11 @@ bool sim_ref_named(sim *s, wr_arena *a, wr_str name, bool files, sim_list *to);
 
 // ---- cmd_iam_sim_decide.c
 
-// Decides ask (its resource is set). reload: loads the request's document again into a bench's
+// What is asked about when no resource is given: "*" for an action that takes none; else which one
+// is not known, unless what is not given is absent.
+void sim_settle_resource(const sim *s, sim_ask *ask);
+
+// Decides ask (its resource is settled). reload: loads the request's document again into a bench's
 // memory, where inline policies live on. Diagnostics in x; memory of *out: x's and the bench's.
 typedef const wr_doc *sim_reload(void *arg, wr_ctx *into);
 void sim_decide(sim *s, wr_ctx *x, const sim_ask *ask, sim_reload *reload, void *arg, bool explain,

@@ -89,11 +89,23 @@ bool sim_is_assume(wr_str action) {
     return false;
 }
 
+static bool is_exact(const decide *d) {
+    return d->ask->has_exact ? d->ask->exact : d->s->flags.exact;
+}
+
+// Whether a role may be assumed is for its trust policy to say. One that nobody gave is not known;
+// where what is not given is absent, the caller's side alone decides.
 static bool trust_of_dump(decide *d) {
     wr_iam_principal role;
     if (!d->is_trust || d->l.has_resource || !wr_iam_principal_parse(d->ask->resource, &role) ||
-        role.kind != WR_IAM_ROLE || wr_world_account(&d->s->world, role.account) == NULL)
+        role.kind != WR_IAM_ROLE)
         return true;
+    if (wr_world_account(&d->s->world, role.account) == NULL) {
+        wr_iam_list unseen = {&d->s->unseen_trust, 1};
+        if (is_exact(d)) return true;
+        d->l.has_resource = true;
+        return take_shared(d, &unseen, &d->l.resource);
+    }
     const wr_acct_entity *e = wr_world_role(&d->s->world, d->ask->resource);
     if (e == NULL)
         return refuse(d, "there is no role %.*s in the dump of its account",
@@ -420,15 +432,24 @@ static bool put_time(decide *d, wr_iam_request *r) {
            no_memory(d);
 }
 
+void sim_settle_resource(const sim *s, sim_ask *ask) {
+    if (ask->resource.n > 0) return;
+    uint32_t action = wr_aws_action_find_full(ask->action);
+    bool exact = ask->has_exact ? ask->exact : s->flags.exact;
+    ask->resource = WR_S("*");
+    ask->resource_unknown = !exact && action != WR_AWS_NONE && wr_aws_action_n_types(action) > 0;
+}
+
 static bool fill(decide *d, wr_iam_request *r) {
     const sim_ask *ask = d->ask;
-    bool exact = ask->has_exact ? ask->exact : d->s->flags.exact;
+    bool exact = is_exact(d);
     wr_iam_request_reset(r, exact ? WR_IAM_ABSENT : WR_IAM_NOT_KNOWN);
     r->principal = d->who;
     if (wr_iam_request_action(r, ask->action) != WR_OK)
         return refuse(d, "'%.*s' is no action: 'service:Name' without wildcards is wanted",
                       WR_FMT(ask->action));
     wr_iam_request_resource(r, ask->resource);
+    r->resource_unknown = ask->resource_unknown;
     r->resource_account = ask->resource_account;
     // --exact without a world is the reading of test suites: the context is all there is.
     bool derive = !exact || d->s->world.accounts.n > 0 || d->s->world.org != NULL;

@@ -102,14 +102,28 @@ static bool add_levels(sim *s, cli_id id, wr_iam_kind kind, sim_list **out, uint
     return ok;
 }
 
+static const wr_iam_policy *add_own(sim *s, wr_iam_kind kind, const char *name, const char *text) {
+    wr_iam_parse_opts opts = {.kind = kind, .name = wr_strz(name)};
+    const wr_src *src = wr_src_new(&s->c->ctx.arena, opts.name, wr_strz(text), false);
+    return src ? wr_iam_add_text(s->set, src, false, &opts) : NULL;
+}
+
+// Allows or denies as a key says that nobody knows.
+#define UNSEEN(effect, operator)                                                                   \
+    "{\"Effect\":\"" effect "\",\"Principal\":\"*\",\"Action\":[\"sts:AssumeRole*\","              \
+    "\"sts:TagSession\",\"sts:SetSourceIdentity\"],\"Condition\":{\""                              \
+    operator"\":{\"" WR_ACCT_MISSING "/the role's trust policy\":\"-\"}}}"
+
 static bool add_layers(sim *s) {
     sim_layers *l = &s->flags.layers;
-    static const char text[] = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
-                               "\"Action\":\"*\",\"Resource\":\"*\"}]}";
-    wr_iam_parse_opts opts = {.kind = WR_IAM_SCP, .name = WR_S("FullAWSAccess")};
-    const wr_src *src = wr_src_new(&s->c->ctx.arena, opts.name, WR_S(text), false);
-    s->full_access = src ? wr_iam_add_text(s->set, src, false, &opts) : NULL;
-    bool ok = s->full_access != NULL;
+    s->full_access = add_own(s, WR_IAM_SCP, "FullAWSAccess",
+                             "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
+                             "\"Action\":\"*\",\"Resource\":\"*\"}]}");
+    s->unseen_trust =
+        add_own(s, WR_IAM_TRUST, "the role's trust policy (missing)",
+                "{\"Version\":\"2008-10-17\",\"Statement\":[" UNSEEN(
+                    "Allow", "StringEquals") "," UNSEEN("Deny", "StringNotEquals") "]}");
+    bool ok = s->full_access != NULL && s->unseen_trust != NULL;
     ok = add_files(s, CLI_IDENTITY, WR_IAM_IDENTITY, &l->identity, &l->has_identity) && ok;
     ok = add_files(s, CLI_BOUNDARY, WR_IAM_BOUNDARY, &l->boundary, &l->has_boundary) && ok;
     ok = add_files(s, CLI_SESSION, WR_IAM_SESSION, &l->session, &l->has_session) && ok;

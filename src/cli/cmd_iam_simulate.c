@@ -61,7 +61,7 @@ static void flag(const cli *c, cli_id id, wr_str *out) {
 
 static int run_one(sim *s) {
     cli *c = s->c;
-    sim_ask ask = {.resource = WR_S("*")};
+    sim_ask ask = {0};
     const char *path = cli_value(c, CLI_REQUEST);
     const wr_doc *doc = NULL;
     if (path) {
@@ -75,6 +75,7 @@ static int run_one(sim *s) {
     flag(c, CLI_RESOURCE, &ask.resource);
     flag(c, CLI_RESOURCE_ACCOUNT, &ask.resource_account);
     if (ask.principal.n == 0) return cli_usage(c, "the request has no principal: give --principal");
+    sim_settle_resource(s, &ask);
     sim_check_ask(s, &ask);
     return answer_one(s, &ask, doc);
 }
@@ -92,12 +93,13 @@ static void one_line(batch *t, const wr_item *it) {
     sim *s = t->s;
     wr_doc *d = NULL;
     wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true};
-    sim_ask ask = {.resource = WR_S("*")};
+    sim_ask ask = {0};
     sim_answer a = {0};
     one where = {t->in, it};
     wr_ctx_mark mark = wr_ctx_mark_now(&t->x);
     if (wr_pull_load(t->in, it, &t->x, &how, &d) == WR_OK &&
         sim_ask_read(s, &t->x, d, d->root, &ask)) {
+        sim_settle_resource(s, &ask);
         sim_decide(s, &t->x, &ask, reload_item, &where, false, &a);
         if (a.bench == NULL) {
             wr_pos at = wr_node_pos(d, d->root);
