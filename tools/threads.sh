@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# threads: what runs on several threads, for a build that watches races: -j over files, and the
-# example of the public API that shares one policy between threads.
+# threads: what runs on several threads, for a build that watches races: -j over files, of rules and
+# of trails, and the example of the public API that shares one policy between threads.
 # Usage: threads.sh BUILD
 set -u
 build=$1
@@ -26,5 +26,33 @@ for p in "$build"/api/*; do
     check 1 "$p" $e/rules/s3.guard $e/rules/network.guard -- $e/templates/storage.yaml \
         $e/templates/network.json $e/templates/storage-fixed.yaml $e/plans/plan.json
 done
+trail=$(mktemp -d) # eight files, each with calls that are denied, unknown and broken
+trap 'rm -rf "$trail"' EXIT
+cat >"$trail/scp.policy" <<'EOF'
+{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*",
+   "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}},
+  {"Effect": "Deny", "Action": "iam:*", "Resource": "*",
+   "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "identity"}}}]}
+EOF
+arn=arn:aws:iam::111122223333:user
+for f in 1 2 3 4 5 6 7 8; do
+    i=0
+    while [ $i -lt 100 ]; do
+        for e in ec2:RunInstances iam:CreateUser s3:ListBuckets; do
+            printf '{"eventSource":"%s.amazonaws.com","eventName":"%s",' ${e%:*} ${e#*:}
+            printf '"awsRegion":"us-east-1","recipientAccountId":"111122223333",'
+            printf '"eventType":"AwsApiCall","userIdentity":{"type":"IAMUser",'
+            printf '"arn":"%s/u%d","accountId":"111122223333","userName":"u%d"}}\n' $arn $i $i
+        done
+        i=$((i + 1))
+    done >"$trail/$f.jsonl"
+done
+impact="$build/writ impact --scp $trail/scp.policy --trail $trail -j 4 --fail-on denied"
+check 1 $impact
+check 1 $impact -o json --group-by principal,action,account
+echo '{"eventName":' >>"$trail/3.jsonl"
+echo '{"eventName":' >>"$trail/6.jsonl"
+check 2 $impact
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -118,8 +118,7 @@ wr_rc wr_embedded_find(wr_ctx *c, const wr_doc *doc, wr_embedded_list *out) WR_M
 bool wr_embedded_open(const wr_embedded *e, wr_span at);
 // Does such a value stand anywhere in the place? What follows from all of it may be false.
 bool wr_embedded_has_open(const wr_embedded *e, wr_span at);
-// Does such a value stand anywhere in the place? What follows from all of it may be false.
-bool wr_embedded_has_open(const wr_embedded *e, wr_span at);
+
 // ---------------------------------------------------------------------------------- world
 
 // What is known before a request is looked at: accounts by their dumps, and the organization. All
@@ -273,7 +272,7 @@ typedef struct wr_drift_entity { // one that differs, or one of both that is equ
     const wr_drift_attr *attrs;
     uint32_t n_attrs;
     bool text_only; // equal, but written in another way
-    bool broken;    // a policy of it cannot be read, and is not the same on both sides
+    bool broken;    // a policy of its own cannot be read, on either side
 } wr_drift_entity;
 
 typedef struct wr_drift_counts {

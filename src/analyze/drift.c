@@ -3,7 +3,8 @@
 // counts as equal put in), each pair's statements are held against each other layer by layer, and
 // what is no matter of statements (tags, paths, groups) by its text.
 // Invariants: what is reported does not depend on the order of a dump; comparing B with A reports
-// the same with new and lost exchanged; what could not be read on both sides alike is reported.
+// the same with new and lost exchanged (but for what neither dump holds, which is said once); a
+// policy that cannot be read is counted, also where it is the same on both sides.
 // Rules: IAM User Guide, "Policy evaluation logic" (a boundary limits, any Deny wins).
 
 #include "analyze/drift_int.h"
@@ -372,6 +373,15 @@ static bool written_alike(const match *m) {
     return alike;
 }
 
+static bool is_broken(const wr_acct_policy *p) { return p && p->policy && p->policy->broken; }
+
+// Itself, not by its groups or managed policies: those are entities of their own.
+static bool has_broken(const wr_acct_entity *e) {
+    bool broken = is_broken(e->trust);
+    for (uint32_t i = 0; i < e->inline_.n; i++) broken |= is_broken(&e->inline_.v[i]);
+    return broken;
+}
+
 static void compare_one(drift *d, match *m) {
     drift_changes v = {0};
     d->steps = STEPS;
@@ -380,9 +390,8 @@ static void compare_one(drift *d, match *m) {
     compare_attrs(d, m);
     m->e.changes = v.v;
     m->e.n_changes = v.n;
-    for (uint32_t i = 0; i < v.n; i++)
-        m->e.broken |= v.v[i].stmt == NULL && v.v[i].policy && v.v[i].policy->policy &&
-                       v.v[i].policy->policy->broken;
+    for (int s = 0; s < WR_DRIFT_SIDES; s++)
+        m->e.broken |= m->e.of[s] ? has_broken(m->e.of[s]) : is_broken(m->e.policy[s]);
 }
 
 static void count_one(drift *d, match *m, bool one_account) {
@@ -410,42 +419,76 @@ static void count_one(drift *d, match *m, bool one_account) {
     }
 }
 
-// A policy that is attached and in neither dump: its text may differ.
-static void missing_texts(drift *d, pairing *p) {
+typedef struct absent { // what principals of a dump have and the dump does not hold
+    wr_drift_kind kind; // of a group, or a managed policy
+    wr_str name, id;    // id: what it is matched by
+    const wr_acct_policy *policy;
+} absent;
+
+typedef struct absences {
+    drift *d;
+    pairing *p;
+    wr_drift_side side;
+    wr_map seen[WR_DRIFT_SIDES]; // id → absent
+} absences;
+
+// Lacking on both sides: its text may differ. Said once, as what may be new.
+static void put_absent(absences *x, const absent *a, const absent *b) {
+    drift *d = x->d;
+    drift_both what = {.layer = WR_DRIFT_DOCUMENT};
+    drift_item item = {.policy = b->policy};
+    drift_changes v = {0};
+    what.subject = wr_fmt(d->a, "%d~%.*s", (int)b->kind, WR_FMT(b->id));
+    drift_unread(d, &what, WR_DRIFT_NEW, WR_DRIFT_B, &item,
+                 b->policy ? WR_S("its text is in neither dump") : WR_S("it is in neither dump"),
+                 &v);
+    match m = {.e = {.kind = b->kind, .name = {a->name, b->name}}, .key = what.subject};
+    if (b->policy) {
+        m.e.arn[WR_DRIFT_A] = a->policy->arn;
+        m.e.arn[WR_DRIFT_B] = b->policy->arn;
+        m.e.policy[WR_DRIFT_A] = a->policy;
+        m.e.policy[WR_DRIFT_B] = b->policy;
+    }
+    m.e.changes = v.v;
+    m.e.n_changes = v.n;
+    (void)WR_PUSH(d->a, &x->p->list, m);
+}
+
+static void note_absent(absences *x, absent is) {
+    drift *d = x->d;
+    is.id = wr_fmt(d->a, "%d %.*s", (int)is.kind, WR_FMT(drift_same(d, is.id, x->side)));
+    void **at = wr_map_at(&x->seen[x->side], is.id);
+    if (at == NULL || *at) return;
+    absent *own = WR_NEW(d->a, absent);
+    if (own == NULL) return;
+    *own = is;
+    *at = own;
+    const absent *other = x->side == WR_DRIFT_B ? wr_map_find(&x->seen[WR_DRIFT_A], is.id) : NULL;
+    if (other) put_absent(x, other, own);
+}
+
+static void absent_of(absences *x, const wr_acct_entity *e) {
+    for (uint32_t k = 0; k <= e->attached.n; k++) {
+        const wr_acct_policy *q = k < e->attached.n ? &e->attached.v[k] : e->boundary;
+        if (q && q->missing && q->arn.n)
+            note_absent(x, (absent){WR_DRIFT_POLICY, q->name, q->arn, q});
+    }
+    for (uint32_t k = 0; k < e->n_groups; k++) {
+        wr_str name = e->groups[k].name;
+        if (e->groups[k].stand_in) note_absent(x, (absent){WR_DRIFT_GROUP, name, name, NULL});
+    }
+}
+
+// A policy or a group that neither dump holds may have changed, unless the dumps are one.
+static void find_absent(drift *d, pairing *p) {
     const wr_acct *a = d->acct[WR_DRIFT_A], *b = d->acct[WR_DRIFT_B];
-    wr_map seen[WR_DRIFT_SIDES];
+    absences x = {.d = d, .p = p};
     if (a->src && b->src && wr_eq(a->src->text, b->src->text)) return;
     for (int s = 0; s < WR_DRIFT_SIDES; s++) {
-        wr_map_init(&seen[s], d->a);
-        for (uint32_t i = 0; i < d->acct[s]->entities.n; i++) {
-            const wr_acct_entity *e = d->acct[s]->entities.v[i];
-            for (uint32_t k = 0; k <= e->attached.n; k++) {
-                const wr_acct_policy *q = k < e->attached.n ? &e->attached.v[k] : e->boundary;
-                if (q == NULL || !q->missing || q->arn.n == 0) continue;
-                void **at = wr_map_at(&seen[s], drift_same(d, q->arn, (wr_drift_side)s));
-                if (at == NULL || *at) continue;
-                *at = (void *)(uintptr_t)q;
-                const wr_acct_policy *other =
-                    s ? wr_map_find(&seen[0], drift_same(d, q->arn, WR_DRIFT_B)) : NULL;
-                if (other == NULL) continue;
-                wr_drift_change *ch = WR_NEW(d->a, wr_drift_change);
-                match m = {.e = {.kind = WR_DRIFT_POLICY,
-                                 .name = {other->name, q->name},
-                                 .arn = {other->arn, q->arn},
-                                 .policy = {other, q},
-                                 .changes = ch,
-                                 .n_changes = 1},
-                           .key = q->arn};
-                if (ch == NULL) return;
-                *ch = (wr_drift_change){.layer = WR_DRIFT_DOCUMENT,
-                                        .why = WR_DRIFT_UNREAD,
-                                        .may = true,
-                                        .side = WR_DRIFT_B,
-                                        .policy = q,
-                                        .what = WR_S("its text is in neither dump")};
-                (void)WR_PUSH(d->a, &p->list, m);
-            }
-        }
+        x.side = (wr_drift_side)s;
+        wr_map_init(&x.seen[s], d->a);
+        for (uint32_t i = 0; i < d->acct[s]->entities.n; i++)
+            absent_of(&x, d->acct[s]->entities.v[i]);
     }
 }
 
@@ -507,7 +550,7 @@ wr_rc wr_drift_compare(wr_ctx *c, const wr_acct *a, const wr_acct *b, wr_equiv *
     pair_up(&p);
     for (uint32_t i = 0; i < p.list.n; i++) compare_one(&d, &p.list.v[i]);
     mark_repeats(&d, &p.list);
-    missing_texts(&d, &p);
+    find_absent(&d, &p);
     if (p.list.n) qsort(p.list.v, p.list.n, sizeof *p.list.v, by_key);
     bool one_account = wr_eq(a->id, b->id);
     for (uint32_t i = 0; i < p.list.n; i++) {

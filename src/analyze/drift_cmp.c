@@ -509,6 +509,21 @@ static void put_change(against *x, const row *r, uint32_t n, drift_changes *out)
     (void)WR_PUSH(d->a, out, ch);
 }
 
+void drift_unread(drift *d, const drift_both *b, wr_drift_dir dir, wr_drift_side side,
+                  const drift_item *g, wr_str what, drift_changes *out) {
+    wr_drift_change ch = {.dir = dir,
+                          .layer = b->layer,
+                          .why = WR_DRIFT_UNREAD,
+                          .may = true,
+                          .side = side,
+                          .policy = g->policy,
+                          .via = g->via,
+                          .what = what};
+    ch.fingerprint = print_of(d, b, &ch);
+    ch.key = change_key(d, &ch);
+    (void)WR_PUSH(d->a, out, ch);
+}
+
 static void put_opaque(against *x, const drift_item *g, drift_changes *out) {
     const wr_acct_policy *p = g->policy;
     bool broken = wr_starts(g->atom->opaque, WR_S("broken"));
@@ -517,17 +532,7 @@ static void put_opaque(against *x, const drift_item *g, drift_changes *out) {
         broken ? wr_fmt(x->d->a, "policy %.*s cannot be read", WR_FMT(name))
                : wr_fmt(x->d->a, "%.*s is not in the dump",
                         WR_FMT(p ? name : wr_sub(g->atom->opaque, sizeof "missing", SIZE_MAX)));
-    wr_drift_change ch = {.dir = x->dir,
-                          .layer = x->b->layer,
-                          .why = WR_DRIFT_UNREAD,
-                          .may = true,
-                          .side = x->own,
-                          .policy = p,
-                          .via = g->via,
-                          .what = what};
-    ch.fingerprint = print_of(x->d, x->b, &ch);
-    ch.key = change_key(x->d, &ch);
-    (void)WR_PUSH(x->d->a, out, ch);
+    drift_unread(x->d, x->b, x->dir, x->own, g, what, out);
 }
 
 static bool has_opaque(const drift_items *v) {

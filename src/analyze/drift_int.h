@@ -156,5 +156,8 @@ typedef struct drift_both {
 typedef WR_VEC(wr_drift_change) drift_changes;
 // Adds what `dir` changes between the two; both lists are sorted.
 void drift_layer(drift *d, const drift_both *b, wr_drift_dir dir, drift_changes *out);
+// Adds that something of `side` is not known; what: in words. Of g: policy and group.
+void drift_unread(drift *d, const drift_both *b, wr_drift_dir dir, wr_drift_side side,
+                  const drift_item *g, wr_str what, drift_changes *out);
 
 #endif

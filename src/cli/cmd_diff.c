@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // writ diff: two account dumps compared. Exit 0: the same; 1: different (with --fail-on new-access:
 // B permits, or may permit, what A does not); 2: a dump, a policy or the equivalency list could not
-// be read, whatever else was found.
+// be read, or a dump is cut off, whatever else was found.
 
 #include "cli/diff_report.h"
 
@@ -82,7 +82,7 @@ int cli_diff(cli *c) {
     (void)cli_say_diags(c, false);
     r.d = d;
     put_report(&r);
-    if (d->n_broken || acct[0]->cut || acct[1]->cut) return WX_ERROR; // A0107 has been said
+    if (diff_gaps(&r).n) return WX_ERROR;
     bool only_new = strcmp(cli_value(c, CLI_FAIL_ON), "new-access") == 0;
     return (only_new ? wr_drift_new_access(d) : !d->same) ? WX_FINDINGS : WX_OK;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // iam who-can: every user and role of the account dumps, and each account's root user, asked for
 // one action on one resource by the same decision as `iam simulate`. Who surely may not is counted,
-// who may, who might and who cannot be judged are listed.
+// who may, who might and who cannot be judged are listed. Of a dump that is cut off there are
+// others who were not asked: that is said, and is an error.
 
 #include "cli/cmd_iam_sim.h"
 
@@ -10,7 +11,7 @@ typedef struct who {
     wr_ctx x; // of the principal being asked about
     sim_ask ask;
     sim_json j;
-    bool json;
+    bool json, cut;
     wr_buf part[4]; // allow, unknown, error: texts; by rank
     uint32_t count[4];
 } who;
@@ -52,6 +53,7 @@ static void ask_one(who *w, wr_str arn) {
 }
 
 static void ask_account(who *w, const wr_acct *acct) {
+    w->cut |= acct->cut;
     if (acct->id.n) {
         wr_str root = wr_fmt(&w->s->c->ctx.arena, "arn:%.*s:iam::%.*s:root",
                              WR_FMT(acct->partition), WR_FMT(acct->id));
@@ -83,6 +85,8 @@ static void end(who *w) {
         sim_json_open(&w->j, '{');
         for (unsigned i = 0; i < 4; i++) sim_json_num(&w->j, name[i], w->count[i]);
         sim_json_shut(&w->j, '}');
+        sim_json_name(&w->j, "complete");
+        wr_putz(b, w->cut ? "false" : "true");
         sim_json_shut(&w->j, '}');
         wr_putc(b, '\n');
         return;
@@ -96,6 +100,7 @@ static void end(who *w) {
     wr_putf(b, "%u allowed, %u unknown, %u error%s, %u not allowed\n", (unsigned)w->count[0],
             (unsigned)w->count[1], (unsigned)w->count[2], w->count[2] == 1 ? "" : "s",
             (unsigned)w->count[3]);
+    if (w->cut) wr_putz(b, "not complete: a dump is cut off, and who it lacks was not asked\n");
 }
 
 // What would be the same error for every principal is said once.
@@ -123,7 +128,7 @@ static int run(who *w) {
         wr_buf_fini(&w->part[i]);
     }
     wr_ctx_fini(&w->x);
-    return w->count[RANK_ERROR] ? WX_ERROR : WX_OK;
+    return w->count[RANK_ERROR] || w->cut ? WX_ERROR : WX_OK;
 }
 
 int cli_iam_who_can(cli *c) {

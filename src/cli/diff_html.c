@@ -123,6 +123,12 @@ static void put_summary(const diff_report *r) {
             "<p><strong>%s</strong> %u new access, %u lost access (%u of them not proved), %u "
             "other differences.</p>\n",
             d->same ? "No difference." : "Different.", d->n_new, d->n_lost, d->n_may, d->n_attrs);
+    wr_str gaps = diff_gaps(r);
+    if (gaps.n) {
+        wr_putz(b, "<p><strong>Not complete:</strong> ");
+        esc(b, gaps);
+        wr_putz(b, ".</p>\n");
+    }
     wr_putz(b, "<table><caption>What was compared</caption><thead><tr><th scope=\"col\">Kind</th>"
                "<th scope=\"col\">A</th><th scope=\"col\">B</th><th scope=\"col\">In both</th>"
                "<th scope=\"col\">Different</th><th scope=\"col\">Only in A</th>"

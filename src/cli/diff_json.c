@@ -138,6 +138,7 @@ static void put_inputs(const diff_report *r, wr_out *o) {
         o->map(o, false);
         str(o, "file", wr_strz(r->path[s]));
         str(o, "account", r->d->acct[s]->id);
+        flag(o, "cut_off", r->d->acct[s]->cut);
         wr_sha256(r->d->acct[s]->src->text, sum);
         for (int i = 0; i < 32; i++) {
             text[2 * i] = hex[sum[i] >> 4];
@@ -153,6 +154,8 @@ static void put_summary(const diff_report *r, wr_out *o) {
     key(o, "summary");
     o->map(o, false);
     flag(o, "same", d->same);
+    flag(o, "complete", diff_gaps(r).n == 0);
+    num(o, "unreadable", d->n_broken);
     num(o, "new_access", d->n_new);
     num(o, "lost_access", d->n_lost);
     num(o, "not_proved", d->n_may);

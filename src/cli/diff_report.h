@@ -14,7 +14,6 @@ typedef struct diff_report {
     bool all;         // what is equal, too
     bool equal_ids;   // the two account ids counted as equal
     const char *list; // equivalency list; NULL: none
-    const char *fail_on;
 } diff_report;
 
 void diff_put_text(const diff_report *r);
@@ -33,5 +32,7 @@ wr_str diff_join(const diff_report *r, const wr_str *v, uint32_t n, const char *
 const char *
 diff_label(const wr_drift_change *ch); // "new access", "lost access", "may be new access"
 bool diff_differs(const wr_drift_entity *e);
+// What was not compared, in one sentence; empty: nothing.
+wr_str diff_gaps(const diff_report *r);
 
 #endif

@@ -21,6 +21,21 @@ bool diff_differs(const wr_drift_entity *e) {
     return e->n_changes || e->n_attrs || !e->name[WR_DRIFT_A].n || !e->name[WR_DRIFT_B].n;
 }
 
+wr_str diff_gaps(const diff_report *r) {
+    const wr_drift *d = r->d;
+    bool a = d->acct[WR_DRIFT_A]->cut, b = d->acct[WR_DRIFT_B]->cut;
+    const char *cut = a && b ? "A and B are cut off: what their"
+                      : a    ? "A is cut off: what its"
+                             : "B is cut off: what its";
+    wr_str s = WR_S("");
+    if (d->n_broken)
+        s = wr_fmt(&r->c->ctx.arena, "%u of the compared hold%s a policy that cannot be read",
+                   (unsigned)d->n_broken, d->n_broken == 1 ? "s" : "");
+    if (!a && !b) return s;
+    return wr_fmt(&r->c->ctx.arena, "%.*s%s%s other pages hold was not compared", WR_FMT(s),
+                  s.n ? "; " : "", cut);
+}
+
 const char *diff_label(const wr_drift_change *ch) {
     if (ch->dir == WR_DRIFT_NEW) return ch->may ? "may be new access" : "new access";
     return ch->may ? "may be lost access" : "lost access";
@@ -244,5 +259,7 @@ void diff_put_text(const diff_report *r) {
         if (diff_differs(e) || r->all) put_entity(r, e);
     }
     put_totals(r);
+    wr_str gaps = diff_gaps(r);
+    if (gaps.n) line(r, "", "not complete: ", gaps);
     put_advice(r);
 }

@@ -49,6 +49,38 @@ def nested(n, depth):
                                      for i in range(n)}})
 
 
+def role(i, changed):
+    """Three inline policies of a handful of statements; of a changed role one asks for more."""
+    account, name = '111122223333', f'app-{i:05}'
+
+    def statement(k):
+        actions = [['s3:GetObject', 's3:List*'], ['sqs:SendMessage', 'sqs:Get*'],
+                   ['dynamodb:*Item'], ['kms:Decrypt'], ['ec2:Describe*']][k]
+        if changed and k == 0:
+            actions = actions + ['s3:PutObject']
+        one = {'Sid': f'S{k}', 'Effect': 'Allow', 'Action': actions,
+               'Resource': f'arn:aws:{actions[0].split(":")[0]}:::{name}-{k}/*'}
+        if k % 2:
+            one['Condition'] = {'StringEquals': {'aws:PrincipalTag/team': f'team-{i % 17}'}}
+        return one
+    return {'Path': '/', 'RoleName': name, 'RoleId': f'AROA{i:012}',
+            'Arn': f'arn:aws:iam::{account}:role/{name}',
+            'AssumeRolePolicyDocument': {'Version': '2012-10-17', 'Statement': [
+                {'Effect': 'Allow', 'Principal': {'Service': 'ec2.amazonaws.com'},
+                 'Action': 'sts:AssumeRole'}]},
+            'RolePolicyList': [{'PolicyName': f'p{p}', 'PolicyDocument': {
+                'Version': '2012-10-17', 'Statement': [statement(k) for k in range(p, 5)]}}
+                for p in range(3)],
+            'AttachedManagedPolicies': [], 'Tags': [{'Key': 'team', 'Value': f'team-{i % 17}'}]}
+
+
+def dump(n, changed):
+    """An account of n roles; changed: every tenth may do more."""
+    return json.dumps({'UserDetailList': [], 'GroupDetailList': [], 'Policies': [],
+                       'RoleDetailList': [role(i, changed and i % 10 == 0) for i in range(n)]},
+                      indent=1)
+
+
 FILES = {
     'tiny.guard': 'rule t {\nResources.A.Properties.missing exists\n}\n',
     'fail.guard': 'rule failing {\n'
@@ -76,6 +108,9 @@ def write(folder):
     put('depth120.json', lambda: nested(200, 120))
     for n in (15, 30, 60, 120):
         put(f'deep{n}.json', lambda n=n: nested(2000, n))
+    for n in (250, 500, 1000, 2000):
+        for side in 'ab':
+            put(f'dump-{n}-{side}.json', lambda n=n, side=side: dump(n, side == 'b'))
     for name, text in FILES.items():
         put(name, lambda text=text: text)
     return folder

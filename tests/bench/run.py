@@ -168,6 +168,18 @@ class Bench:
                                    '-S', 'none'] + [a for r in some[:n] for a in ('-r', r)],
                         start)
 
+    def diff(self):
+        """Two dumps of 2,000 roles: the same but for every tenth role; and by how many they are."""
+        def command(n):
+            a, b = (f'{self.made}/dump-{n}-{side}.json' for side in 'ab')
+            return [f'{self.build}/writ', 'diff', a, b, '-o', 'json']
+        cpu, wall, mib, code = self.measure(7, command(2000))
+        print(f'writ diff of two dumps of 2,000 roles, 200 of them different\n'
+              f'  ours {cpu:10.2f} ms CPU {wall:10.2f} ms wall {mib:8.1f} MiB exit {code} (n=7)')
+        print('  ' + '; '.join([self.verdict('exit 1', code == 1),
+                                self.verdict('<= 500 ms', cpu <= 500),
+                                self.verdict('<= 200 MiB', mib <= 200)]))
+        self.growth('roles of two dumps', [250, 500, 1000, 2000], command, 0)
 
     def replay(self):
         """CloudTrail against 10 SCPs. BENCH_REPLAY=10000000: as many records (12 GB of text)."""
@@ -289,14 +301,18 @@ def main():
     print(f'machine: {machine()}; peer: {bench.peer or "figures recorded in tests/bench/peer.tsv"}')
     if not os.path.isdir(data):
         print(f'skipped: {sys.argv[2]} not found (cases with the registry rules)')
-    if os.environ.get('BENCH_ONLY') not in ('iam', 'replay'):
+    only = os.environ.get('BENCH_ONLY')
+    if only not in ('iam', 'replay', 'diff'):
         for case in cases(data, bench.made):
             bench.run(case)
         bench.json_reader()
         bench.growths()
-    if os.environ.get('BENCH_ONLY') != 'replay':
+    if only not in ('replay', 'diff'):
         Iam(bench, os.path.join(os.path.dirname(data), 'iam')).run()
-    bench.replay()
+    if only != 'replay':
+        bench.diff()
+    if only != 'diff':
+        bench.replay()
     if os.environ.get('BENCH_PEER') and os.environ.get('BENCH_RECORD'):
         bench.write_recorded()
     print(f'{bench.passed} passed, {bench.failed} failed')

@@ -170,6 +170,11 @@ static int closed(ictl *x, int code) {
                 (unsigned)x->n_open);
         code = 2;
     }
+    if (x->n_cut) {
+        cli_say(x->c, "%u dump%s cut off: what stands on other pages is in no file",
+                (unsigned)x->n_cut, x->n_cut == 1 ? " is" : "s are");
+        code = 2;
+    }
     ictl_close(x);
     return code;
 }

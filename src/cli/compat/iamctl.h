@@ -49,6 +49,7 @@ typedef struct ictl {
     wr_regex_scratch *scratch;
     const char *dir; // where files are written
     uint32_t n_open; // policies that are not in a dump or cannot be read
+    uint32_t n_cut;  // dumps that say that more pages follow
 } ictl;
 
 typedef struct ictl_side { // one account

@@ -8,6 +8,8 @@
 
 #include "cli/compat/iamctl.h"
 
+#include <stdlib.h>
+
 const char *const ictl_column[ICTL_COLUMNS] = {"rolename",  "path",     "policyname", "policytype",
                                                "effect",    "service",  "action",     "arn",
                                                "principal", "condition"};
@@ -191,6 +193,10 @@ static void emit_action(harvest *h, const act *a, const wr_iam_stmt *st) {
 
 // ---------------------------------------------------------------------------------- conditions
 
+static int by_text(const void *x, const void *y) {
+    return wr_cmp(*(const wr_str *)x, *(const wr_str *)y);
+}
+
 static wr_str condition(harvest *h, const wr_iam_cond *c) {
     wr_buf b;
     wr_buf_init(&b, 0);
@@ -199,11 +205,8 @@ static wr_str condition(harvest *h, const wr_iam_cond *c) {
     for (size_t i = 0; i < c->key_text.n; i++) wr_putc(&b, lower(c->key_text.p[i]));
     wr_putz(&b, " = ");
     wr_str *v = WR_NEW_N(h->x->a, wr_str, c->n_values + 1);
-    for (uint32_t i = 0; v && i < c->n_values; i++) { // in order, however they are written
-        uint32_t k = i;
-        for (; k > 0 && wr_cmp(v[k - 1], c->values[i].pat.raw) > 0; k--) v[k] = v[k - 1];
-        v[k] = c->values[i].pat.raw;
-    }
+    for (uint32_t i = 0; v && i < c->n_values; i++) v[i] = c->values[i].pat.raw;
+    if (v) qsort(v, c->n_values, sizeof *v, by_text); // in order, however they are written
     for (uint32_t i = 0; v && i < c->n_values; i++) {
         if (i) wr_putz(&b, " | ");
         wr_puts(&b, v[i]);
@@ -215,12 +218,8 @@ static wr_str conditions(harvest *h, const wr_iam_stmt *st) {
     wr_buf b;
     wr_str *v = WR_NEW_N(h->x->a, wr_str, st->n_conds + 1);
     if (h->x->compat || st->n_conds == 0 || v == NULL) return WR_S("");
-    for (uint32_t i = 0; i < st->n_conds; i++) {
-        wr_str s = condition(h, &st->conds[i]);
-        uint32_t k = i;
-        for (; k > 0 && wr_cmp(v[k - 1], s) > 0; k--) v[k] = v[k - 1];
-        v[k] = s;
-    }
+    for (uint32_t i = 0; i < st->n_conds; i++) v[i] = condition(h, &st->conds[i]);
+    qsort(v, st->n_conds, sizeof *v, by_text);
     wr_buf_init(&b, 0);
     for (uint32_t i = 0; i < st->n_conds; i++) {
         if (i) wr_putz(&b, "; ");
@@ -333,6 +332,7 @@ static bool load(ictl *x, ictl_side *s) {
         (void)!wr_acct_load(&x->c->ctx, x->set, doc, &acct);
     (void)cli_say_diags(x->c, false);
     s->acct = acct;
+    x->n_cut += acct && acct->cut;
     return acct != NULL;
 }
 
