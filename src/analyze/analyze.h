@@ -289,8 +289,8 @@ typedef struct wr_drift {
     bool same;
 } wr_drift;
 
-// Compares two dumps of one set. e: what counts as equal, may be NULL; it is marked.
-// Warnings: A03xx.
+// Compares two dumps of one set. e: what counts as equal, may be NULL; it is marked. Warnings
+// A03xx. What pages hold that a cut-off dump lacks is not in the result: look at acct[…]->cut.
 wr_rc wr_drift_compare(wr_ctx *c, const wr_acct *a, const wr_acct *b, wr_equiv *e,
                        wr_drift **out) WR_MUST_USE;
 // Does B permit, or may it permit, something that A does not?

@@ -5,8 +5,8 @@
 Every case runs both programs with the same arguments on the same files, or, for the peer, takes the
 figure recorded in peer.tsv, which says on which machine and day it was measured. BENCH_PEER=1 runs
 the peer (CFN_GUARD_PEER) in this run; its long cases once. BENCH_RECORD=1 writes what was measured
-into peer.tsv. BENCH_ONLY=iam leaves the rest out. Figures: CPU = user + system, median of n runs;
-memory = peak resident set.
+into peer.tsv. BENCH_ONLY=iam (replay, diff) leaves the rest out. Figures: CPU = user + system,
+median of n runs; memory = peak resident set.
 
 Usage: run.py BUILD DATA     Ends with "N passed, N failed": a target reached or not.
 """
