@@ -77,8 +77,7 @@ static void put_statement(wr_buf *b, wr_iam_kind kind, bool deny, wr_str key) {
 const wr_iam_policy *acct_stand_in(acct_load *l, wr_iam_kind kind, wr_str what) {
     wr_arena *a = &l->c->arena;
     void **at = wr_map_at(&l->stand_ins, what);
-    if (at == NULL) return NULL;
-    if (*at) return *at;
+    if (at == NULL || *at != NULL) return at ? *at : NULL;
     wr_str key = wr_fmt(a, WR_ACCT_MISSING "/%.*s", WR_FMT(what));
     wr_buf b;
     wr_buf_init(&b, 0);

@@ -76,8 +76,6 @@ uint32_t wr_aws_type_service(uint32_t type);
 uint32_t wr_aws_service_types(uint32_t s, uint32_t *n); // first type id, and how many
 // Form of its ARN, with ${Partition}, ${Region}, ${Account} and ${Names}.
 wr_str wr_aws_type_arn(uint32_t type);
-// Has the resource type, whatever the action, this condition key? Global keys: true.
-bool wr_aws_type_has_key(uint32_t type, wr_str key);
 
 // ---------------------------------------------------------------------------------- condition keys
 

@@ -113,8 +113,3 @@ uint32_t wr_aws_n_types(void) { return aws_n_types; }
 wr_str wr_aws_type_of_name(uint32_t t) { return aws_str(aws_restypes[t].name); }
 uint32_t wr_aws_type_service(uint32_t t) { return aws_restypes[t].service; }
 wr_str wr_aws_type_arn(uint32_t t) { return aws_str(aws_restypes[t].arn); }
-
-bool wr_aws_type_has_key(uint32_t t, wr_str key) {
-    uint32_t id = aws_key_id(key);
-    return id != WR_AWS_NONE && (aws_keys[id].global || has_id(aws_restypes[t].keys, id));
-}

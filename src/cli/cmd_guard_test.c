@@ -496,9 +496,9 @@ static void pair_structured(tester *t, const cli_pair *p) {
 static void test_dir(tester *t, const char *dir) {
     cli *c = t->c;
     wr_search find = {.arena = &c->ctx.arena,
-                     .follow = true,
-                     .ignore = &c->val[CLI_IGNORE],
-                     .longest = t->native};
+                      .follow = true,
+                      .ignore = &c->val[CLI_IGNORE],
+                      .longest = t->native};
     cli_pairs pairs = {NULL, 0, 0};
     cli_words lost = {NULL, 0, 0};
     if (!wr_exists(dir)) {

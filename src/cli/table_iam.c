@@ -363,8 +363,9 @@ static const cli_opt validate_opts[] = {
      .kind = CLI_K_EACH,
      .lng = "sensitive",
      .metavar = "ARN",
-     .help = "Say what is allowed on this resource (SENSITIVE_ACCESS); ACTION=ARN: by these actions "
-             "only (repeatable)"},
+     .help =
+         "Say what is allowed on this resource (SENSITIVE_ACCESS); ACTION=ARN: by these actions "
+         "only (repeatable)"},
     ROW_COMMENTS,
     {.id = CLI_IGNORE,
      .kind = CLI_K_EACH,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// core: names of outcomes, severities and lives of findings; digests; the identity of a finding.
+// core: names of outcomes and severities, digests, and the identity of a finding.
 //
 // A fingerprint says "the same thing again" over time: it is made of what was judged and by which
 // rule, never of lines or words, so that editing a file or a message does not make a new finding.
@@ -27,16 +27,6 @@ static const char *const severity[] = {
 };
 
 const char *wr_severity_name(wr_severity s) { return severity[s]; }
-
-const char *wr_life_name(wr_life l) {
-    static const char *const name[] = {
-        [WR_NEW] = "NEW",
-        [WR_KNOWN] = "KNOWN",
-        [WR_SUPPRESSED] = "SUPPRESSED",
-        [WR_RESOLVED] = "RESOLVED",
-    };
-    return name[l];
-}
 
 static bool same_letters(wr_str s, const char *upper) {
     if (s.n != strlen(upper)) return false;

@@ -133,7 +133,8 @@ static void out_event(wr_report_state *r, const wr_decision *d, const wr_reason 
     out_info(r, d, why, message);
     out_compliance(r, d);
     out_resource(r, d, why);
-    wr_str fix = !why ? (wr_str){0} : why->fix.n > 0 ? why->fix : why->custom;
+    wr_str fix = WR_S("");
+    if (why) fix = why->fix.n > 0 ? why->fix : why->custom;
     if (fix.n > 0) {
         report_key(o, "remediation");
         o->map(o, false);

@@ -142,7 +142,7 @@ static void check_many(chk *k, const chk_cond *c) {
 
 static bool is_id(wr_str s, const char *prefix) {
     size_t n = strlen(prefix);
-    if (s.n != n + 8 && s.n != n + 17) return false;
+    if (s.p == NULL || (s.n != n + 8 && s.n != n + 17)) return false;
     if (!wr_starts(s, wr_strz(prefix))) return false;
     for (size_t i = n; i < s.n; i++) {
         char c = s.p[i];

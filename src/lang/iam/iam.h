@@ -155,7 +155,7 @@ typedef struct wr_iam_cond { // one operator × one key
     const wr_node *op_node, *key_node, *value_node;
     const wr_iam_value *values;
     uint32_t n_values;
-    uint32_t id; // ordinal in the set, for caches
+    uint32_t id; // ordinal in the set: the order in which they stand
 } wr_iam_cond;
 
 // ---------------------------------------------------------------------------------- documents
@@ -307,7 +307,6 @@ typedef struct wr_iam_request {
     wr_str resource_account; // who owns it; empty: by the ARN, else the principal's
     wr_iam_ctx_value *ctx;   // by key id, wr_iam_n_keys
     uint32_t n_ctx;
-    uint64_t version; // changes with every change of ctx; caches look at it
 } wr_iam_request;
 
 wr_rc wr_iam_request_init(wr_iam_request *r, const wr_iam_set *s, wr_arena *a) WR_MUST_USE;
@@ -452,11 +451,6 @@ typedef struct wr_iam_story { // memory: the arena given
 } wr_iam_story;
 wr_rc wr_iam_explain(wr_iam_eval *e, const wr_iam_stack *st, const wr_iam_request *r, wr_arena *a,
                      wr_iam_story *out) WR_MUST_USE;
-// What of the statement does not fit the request, or may not, as a phrase: "condition StringEquals
-// aws:SourceVpc wants vpc-1, found vpc-2"; "matches" when all fits. {NULL,0} without memory.
-wr_str wr_iam_match_text(wr_arena *a, const wr_iam_match *m, const wr_iam_request *r);
-// "statement 'Sid' of NAME (file:line)"
-wr_str wr_iam_stmt_text(wr_arena *a, const wr_iam_stmt *st);
 // The story as a decision: reasons are the statements that mattered, or the facts needed.
 wr_rc wr_iam_decision(const wr_iam_story *s, const wr_iam_request *r, wr_arena *a,
                       wr_decision *out) WR_MUST_USE;

@@ -86,7 +86,8 @@ static bool add_pattern(index_build *b, uint32_t ref, const wr_iam_pat *p) {
         e.post = (iam_post){ref, IAM_SURE, NULL};
         return set_key(b, &e, iam_pat_lit(p)) && WR_PUSH(b->a, &b->literal, e);
     }
-    wr_str service = (p->flags & WR_IAM_P_ALL) ? (wr_str){0} : service_of(p);
+    wr_str service = WR_S("");
+    if (!(p->flags & WR_IAM_P_ALL)) service = service_of(p);
     if (service.n == 0) return WR_PUSH(b->a, &b->global, e.post);
     return set_key(b, &e, service) && WR_PUSH(b->a, &b->service, e);
 }

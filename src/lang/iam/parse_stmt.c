@@ -406,7 +406,7 @@ static bool is_full_access(const parts *p) {
 }
 
 bool iam_parse_stmt(iam_reader *r, const wr_node *m, wr_iam_stmt *st) {
-    parts p;
+    parts p = {0};
     iam_take_map(r, m, iam_element_names, IAM_N_ELEMENTS, p.key, p.val, "statement");
     take_sid(r, p.val[IAM_E_SID], st);
     p.full_access = is_full_access(&p);

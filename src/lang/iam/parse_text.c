@@ -74,7 +74,7 @@ static wr_rc read_json(wr_iam_set *s, const wr_src *src, wr_doc **out) {
 }
 
 static wr_diag *last_diag(const wr_ctx *c) {
-    return c->n_diags ? (wr_diag *)((char *)c->diags_tail - offsetof(wr_diag, next)) : NULL;
+    return c->n_diags ? (wr_diag *)(void *)((char *)c->diags_tail - offsetof(wr_diag, next)) : NULL;
 }
 
 // Did reading stop at a comment? Then the diagnostic says so.

@@ -27,7 +27,6 @@ void wr_iam_request_reset(wr_iam_request *r, wr_iam_state others) {
     r->action_n = 0;
     r->action_lower[0] = 0;
     r->action_hash = 0;
-    r->version++;
 }
 
 // A request is for one action: no wildcards, one colon, printable ASCII.
@@ -63,7 +62,6 @@ void wr_iam_request_resource(wr_iam_request *r, wr_str resource) {
 void wr_iam_request_set(wr_iam_request *r, uint32_t key, wr_iam_ctx_value v) {
     WR_ASSERT(key < r->n_ctx);
     r->ctx[key] = v;
-    r->version++;
 }
 
 wr_rc wr_iam_request_key(wr_iam_request *r, wr_arena *a, wr_str name, const wr_str *v, uint32_t n,

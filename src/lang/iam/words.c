@@ -70,12 +70,6 @@ void iam_put_stmt(iam_words *w, const wr_iam_stmt *st) {
     put_place(w, st->policy, st->node);
 }
 
-wr_str wr_iam_stmt_text(wr_arena *a, const wr_iam_stmt *st) {
-    iam_words w = {0};
-    iam_put_stmt(&w, st);
-    return iam_words_end(&w, a);
-}
-
 void iam_put_wanted(iam_words *w, const wr_iam_cond *c) {
     if (c->n_values == 0) iam_putz(w, "no value");
     for (uint32_t i = 0; i < c->n_values && i < VALUES; i++) {
@@ -137,12 +131,6 @@ void iam_put_match(iam_words *w, const wr_iam_match *m, const wr_iam_request *r)
     } else {
         iam_putz(w, "matches");
     }
-}
-
-wr_str wr_iam_match_text(wr_arena *a, const wr_iam_match *m, const wr_iam_request *r) {
-    iam_words w = {0};
-    iam_put_match(&w, m, r);
-    return iam_words_end(&w, a);
 }
 
 // AWS's spelling where the key is one it has; else as the set holds it, in lower case.

@@ -3,9 +3,9 @@
 """check: are events what the Open Cybersecurity Schema Framework says of their class?
 
 Reads the schema's own files (events, objects, profiles, dictionary) and holds every attribute of
-every event against them: is it known there, is it required and missing, has it the type, is an enum's
-value one of the enum's, is at least one of those there of which one must be.
-Usage: check.py SCHEMA EVENTS.json…; prints a line for each fault, then "N passed, N failed" by event.
+every event against them: is it known there, is it required and missing, has it the type, is a value
+one of its enum's, is at least one of those there of which one must be.
+Usage: check.py SCHEMA EVENTS.json…; prints a line for each fault, then "N passed, N failed".
 """
 import json
 import os
