@@ -57,8 +57,8 @@ static const char *const conditions[] = {
     "\"ForAllValues:StringEquals\":{\"aws:TagKeys\":[\"x\",\"y\"]}",
     "\"ForAnyValue:StringLike\":{\"aws:TagKeys\":\"x*\"}",
     "\"StringLike\":{\"aws:SourceVpc\":\"${aws:username}\"}",
-    "\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"},"
-    "\"StringEquals\":{\"aws:SourceVpc\":\"vpc-1\"}",
+    ("\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"},"
+     "\"StringEquals\":{\"aws:SourceVpc\":\"vpc-1\"}"),
 };
 #define COUNT(a) ((uint32_t)(sizeof(a) / sizeof *(a)))
 
