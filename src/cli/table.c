@@ -3,10 +3,8 @@
 // completion and the man pages read it. `writ guard` takes every option cfn-guard takes, with the
 // same letters, so that scripts move over; what is writ's own has no letter the original uses.
 
-#include "cli/cli.h"
+#include "cli/rows.h"
 
-#define ROW_HELP                                                                                   \
-    { .id = CLI_HELP, .kind = CLI_K_HELP, .shrt = 'h', .lng = "help", .help = "Print help" }
 #define BOTH(a, b) (CLI_BIT(a) | CLI_BIT(b))
 
 static const char *const formats[] = {
@@ -16,7 +14,6 @@ static const char *const summaries[] = {"all", "pass", "fail", "skip", "none", N
 static const char *const types[] = {"CFNTemplate", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const levels[] = {"3.1", "3.2", NULL};
-static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const severities[] = {"informational", "low",   "medium", "high",
                                          "critical",      "never", NULL};
 
@@ -45,16 +42,6 @@ static const char *const severities[] = {"informational", "low",   "medium", "hi
     {                                                                                              \
         .id = CLI_NOW, .kind = CLI_K_ONE, .lng = "now", .metavar = "TIME",                         \
         .help = "What now() is: 2026-01-31, 2026-01-31T12:00:00Z or seconds since 1970"            \
-    }
-#define ROW_COLOR                                                                                  \
-    {                                                                                              \
-        .id = CLI_COLOR, .kind = CLI_K_ONE, .lng = "color", .metavar = "WHEN", .values = colors,   \
-        .dflt = "auto", .help = "Colours; auto: on terminals, unless NO_COLOR is set"              \
-    }
-#define ROW_QUIET                                                                                  \
-    {                                                                                              \
-        .id = CLI_QUIET, .kind = CLI_K_FLAG, .shrt = 'q', .lng = "quiet",                          \
-        .help = "No warnings and no progress on stderr"                                            \
     }
 #define ROW_ALPHA                                                                                  \
     {                                                                                              \

@@ -3,29 +3,7 @@
 // table.c, a row here is all there is to an option: parsing, errors, help, completion and the man
 // page read it.
 
-#include "cli/cli.h"
-
-#define ROW_HELP                                                                                   \
-    { .id = CLI_HELP, .kind = CLI_K_HELP, .shrt = 'h', .lng = "help", .help = "Print help" }
-
-static const char *const colors[] = {"auto", "always", "never", NULL};
-
-#define ROW_COLOR                                                                                  \
-    {                                                                                              \
-        .id = CLI_COLOR, .kind = CLI_K_ONE, .lng = "color", .metavar = "WHEN", .values = colors,   \
-        .dflt = "auto", .help = "Colours; auto: on terminals, unless NO_COLOR is set"              \
-    }
-#define ROW_QUIET                                                                                  \
-    {                                                                                              \
-        .id = CLI_QUIET, .kind = CLI_K_FLAG, .shrt = 'q', .lng = "quiet",                          \
-        .help = "No warnings and no progress on stderr"                                            \
-    }
-
-#define ROW_COMMENTS                                                                               \
-    {                                                                                              \
-        .id = CLI_ALLOW_COMMENTS, .kind = CLI_K_FLAG, .lng = "allow-comments",                     \
-        .help = "Policies may hold // and /* */ comments, which AWS refuses"                       \
-    }
+#include "cli/rows.h"
 
 // ---------------------------------------------------------------------------------- impact
 

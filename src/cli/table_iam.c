@@ -2,25 +2,12 @@
 // The commands and options of `writ iam`: questions to IAM policies. As in table.c, a row here is
 // all there is to an option: parsing, errors, help, completion and the man page read it.
 
-#include "cli/cli.h"
+#include "cli/rows.h"
 
-#define ROW_HELP                                                                                   \
-    { .id = CLI_HELP, .kind = CLI_K_HELP, .shrt = 'h', .lng = "help", .help = "Print help" }
 #define BOTH(a, b) (CLI_BIT(a) | CLI_BIT(b))
 
-static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const answer_formats[] = {"text", "json", NULL};
 
-#define ROW_COLOR                                                                                  \
-    {                                                                                              \
-        .id = CLI_COLOR, .kind = CLI_K_ONE, .lng = "color", .metavar = "WHEN", .values = colors,   \
-        .dflt = "auto", .help = "Colours; auto: on terminals, unless NO_COLOR is set"              \
-    }
-#define ROW_QUIET                                                                                  \
-    {                                                                                              \
-        .id = CLI_QUIET, .kind = CLI_K_FLAG, .shrt = 'q', .lng = "quiet",                          \
-        .help = "No warnings and no progress on stderr"                                            \
-    }
 #define ROW_ANSWER_FORMAT                                                                          \
     {                                                                                              \
         .id = CLI_FORMAT, .kind = CLI_K_ONE, .shrt = 'o', .lng = "format", .metavar = "FORMAT",    \
@@ -58,11 +45,6 @@ static const char *const answer_formats[] = {"text", "json", NULL};
         .id = CLI_RESOURCE_POLICY, .kind = CLI_K_ONE, .lng = "resource-policy", .metavar = "FILE", \
         .help = "Policy of the resource; of sts:AssumeRole: the role's trust "                     \
                 "policy"                                                                           \
-    }
-#define ROW_COMMENTS                                                                               \
-    {                                                                                              \
-        .id = CLI_ALLOW_COMMENTS, .kind = CLI_K_FLAG, .lng = "allow-comments",                     \
-        .help = "Policies may hold // and /* */ comments, which AWS refuses"                       \
     }
 #define ROW_NOW                                                                                    \
     {                                                                                              \

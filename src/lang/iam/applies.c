@@ -127,7 +127,7 @@ static bool has_grant(const wr_iam_stack *st, const wr_iam_request *r) {
         const wr_iam_grant *g = &st->layers.grants[i];
         if (!iam_principal_is(g->grantee, &r->principal)) continue;
         for (uint32_t k = 0; k < g->n_operations; k++)
-            if (iam_same_nocase(g->operations[k], name)) return true;
+            if (iam_same(g->operations[k], name)) return true;
     }
     return false;
 }

@@ -105,10 +105,6 @@ static wr_tri of_answers(bool can_hold, bool can_fail) {
     return can_hold ? WR_MAYBE : WR_NO;
 }
 
-static void need_key(wr_iam_need *need, uint32_t key) {
-    if (need && key / 64 < need->n_words) need->keys[key / 64] |= (uint64_t)1 << key % 64;
-}
-
 // The operator on one value.
 static wr_tri one(const wr_iam_cond *c, wr_str given, const wr_iam_request *r, wr_iam_need *need) {
     wr_tri any = iam_op_any(c, given, r, need);
@@ -128,7 +124,7 @@ static bool is_undefined(const wr_iam_cond *c, const wr_iam_request *r) {
 static wr_tri in_stmt(const wr_iam_stmt *st, const wr_iam_cond *c, const wr_iam_request *r,
                       wr_iam_need *need) {
     if (!st->deny || !is_undefined(c, r)) return wr_iam_match_cond(c, r, need);
-    need_key(need, c->key);
+    iam_need_key(need, c->key);
     return WR_MAYBE;
 }
 
@@ -180,7 +176,7 @@ static wr_tri when_unknown(const wr_iam_cond *c, const wr_iam_request *r, wr_iam
     if (c->quant == WR_IAM_PLAIN) fails = true; // several values
     wr_tri t = of_answers(holds || absent, fails || !absent);
     if (t != WR_MAYBE) return t;
-    need_key(need, c->key);
+    iam_need_key(need, c->key);
     for (uint32_t i = 0; need && i < c->n_values; i++) iam_pat_need(&c->values[i].pat, r, need);
     return t;
 }
@@ -193,7 +189,7 @@ static wr_tri null_op(const wr_iam_cond *c, bool unknown, bool missing, wr_iam_n
     }
     if (!unknown) return tri(missing ? yes : no);
     if (yes == no) return tri(yes);
-    need_key(need, c->key);
+    iam_need_key(need, c->key);
     return WR_MAYBE;
 }
 

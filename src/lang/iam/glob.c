@@ -38,10 +38,6 @@ static worth value_of(const wr_iam_piece *v, const wr_iam_request *r, wr_str *ou
     return v->has_default ? WORTH_TEXT : WORTH_NOTHING;
 }
 
-static void need_key(wr_iam_need *need, uint32_t key) {
-    if (need && key / 64 < need->n_words) need->keys[key / 64] |= (uint64_t)1 << key % 64;
-}
-
 wr_tri iam_pat_valueless(const wr_iam_pat *p, const wr_iam_request *r, wr_iam_need *need) {
     if (!(p->flags & WR_IAM_P_VARS)) return WR_NO;
     wr_tri any = WR_NO;
@@ -56,7 +52,7 @@ wr_tri iam_pat_valueless(const wr_iam_pat *p, const wr_iam_request *r, wr_iam_ne
         wr_str s;
         const wr_iam_piece *v = &p->u.piece[k];
         if (v->kind == WR_IAM_VAR && !v->has_default && value_of(v, r, &s) == WORTH_UNKNOWN)
-            need_key(need, v->key);
+            iam_need_key(need, v->key);
     }
     return any;
 }
@@ -66,7 +62,7 @@ void iam_pat_need(const wr_iam_pat *p, const wr_iam_request *r, wr_iam_need *nee
     for (uint32_t k = 0; k < p->n; k++) {
         wr_str s;
         if (p->u.piece[k].kind == WR_IAM_VAR && value_of(&p->u.piece[k], r, &s) == WORTH_UNKNOWN)
-            need_key(need, p->u.piece[k].key);
+            iam_need_key(need, p->u.piece[k].key);
     }
 }
 

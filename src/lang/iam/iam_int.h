@@ -93,9 +93,14 @@ wr_rc iam_cond_make(iam_reader *r, const wr_node *op_node, const wr_node *key_no
 // The text of a scalar as conditions see it: true → "true", 1e3 → "1e3" (its lexeme).
 wr_str iam_scalar_text(iam_reader *r, const wr_node *n);
 
-// ---- principal.c
+bool iam_same(wr_str a, wr_str b); // parse.c: ASCII case does not count
 
-bool iam_same_nocase(wr_str a, wr_str b); // ASCII letters without their case
+// Adds a key to the facts needed (NULL: nobody asks).
+static inline void iam_need_key(wr_iam_need *need, uint32_t key) {
+    if (need && key / 64 < need->n_words) need->keys[key / 64] |= (uint64_t)1 << key % 64;
+}
+
+// ---- principal.c
 
 // Does the statement's Principal (NotPrincipal) name the caller, and how? See the grants of
 // resource policies in the decision order.

@@ -47,7 +47,6 @@ extern const iam_rules iam_rules_of[WR_IAM_N_KINDS];
 
 static inline char iam_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
 const char *iam_a_kind(const wr_node *n); // "a number", as people say it of JSON
-bool iam_same(wr_str a, wr_str b);        // ASCII case does not count
 
 // An error against a rule that only the kind has: with `tolerant` a warning that breaks nothing.
 wr_diag *iam_kind_fault(iam_reader *r, wr_code code, const wr_node *n, const char *fmt, ...)

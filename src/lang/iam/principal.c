@@ -12,13 +12,6 @@
 
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
 
-bool iam_same_nocase(wr_str a, wr_str b) {
-    if (a.n != b.n) return false;
-    for (size_t i = 0; i < a.n; i++)
-        if (lower(a.p[i]) != lower(b.p[i])) return false;
-    return true;
-}
-
 // What stands behind "word/" in s; empty when s does not begin so.
 static wr_str behind(wr_str s, const char *word) {
     wr_str w = wr_strz(word);
@@ -89,14 +82,14 @@ static bool is_host(wr_str s) {
 
 // cognito-identity.amazonaws.com is a provider of web identities in spite of its name.
 static bool is_service(wr_str s) {
-    if (iam_same_nocase(s, WR_S("cognito-identity.amazonaws.com"))) return false;
+    if (iam_same(s, WR_S("cognito-identity.amazonaws.com"))) return false;
     return wr_ends(s, WR_S(".amazonaws.com")) || wr_ends(s, WR_S(".amazonaws.com.cn")) ||
            wr_ends(s, WR_S(".aws.internal"));
 }
 
 bool wr_iam_principal_parse(wr_str s, wr_iam_principal *out) {
     *out = (wr_iam_principal){.kind = WR_IAM_ANONYMOUS, .text = s};
-    if (wr_eq(s, WR_S("*")) || iam_same_nocase(s, WR_S("anonymous"))) return true;
+    if (wr_eq(s, WR_S("*")) || iam_same(s, WR_S("anonymous"))) return true;
     if (wr_starts(s, WR_S("arn:"))) return parse_arn(s, out);
     if (!is_host(s)) return false;
     out->kind = is_service(s) ? WR_IAM_SERVICE : WR_IAM_FEDERATED;
@@ -133,12 +126,12 @@ static iam_names aws_names(const wr_iam_named *n, const wr_iam_principal *p) {
     case WR_IAM_SESSION_OF_ROLE:
         if (itself) return IAM_NAMES_SESSION;
         // The session's ARN has no path, and names of roles are unique without it.
-        return p->name.n && iam_same_nocase(named_entity(n, p, "role"), p->name) ? IAM_NAMES_ROLE
-                                                                                 : IAM_NAMES_NOBODY;
+        return p->name.n && iam_same(named_entity(n, p, "role"), p->name) ? IAM_NAMES_ROLE
+                                                                          : IAM_NAMES_NOBODY;
     case WR_IAM_FEDERATED_USER:
         if (itself) return IAM_NAMES_SESSION;
-        return p->name.n && iam_same_nocase(named_entity(n, p, "user"), p->name) ? IAM_NAMES_PARENT
-                                                                                 : IAM_NAMES_NOBODY;
+        return p->name.n && iam_same(named_entity(n, p, "user"), p->name) ? IAM_NAMES_PARENT
+                                                                          : IAM_NAMES_NOBODY;
     default: return IAM_NAMES_NOBODY;
     }
 }
@@ -149,7 +142,7 @@ static iam_names names(const wr_iam_named *n, const wr_iam_principal *p) {
     case WR_IAM_WHO_AWS: return n->all ? IAM_NAMES_ANYONE : aws_names(n, p);
     case WR_IAM_WHO_SERVICE:
         if (p->kind != WR_IAM_SERVICE) return IAM_NAMES_NOBODY;
-        return n->all || iam_same_nocase(n->text, p->text) ? IAM_NAMES_USER : IAM_NAMES_NOBODY;
+        return n->all || iam_same(n->text, p->text) ? IAM_NAMES_USER : IAM_NAMES_NOBODY;
     case WR_IAM_WHO_FEDERATED:
         if (p->kind != WR_IAM_FEDERATED) return IAM_NAMES_NOBODY;
         return n->all || wr_eq(n->text, p->text) ? IAM_NAMES_USER : IAM_NAMES_NOBODY;

@@ -25,7 +25,7 @@ static const char *const narrowing[] = {
 
 static bool is_narrowing_key(wr_str text) {
     for (size_t i = 0; i < sizeof narrowing / sizeof *narrowing; i++)
-        if (iam_same_nocase(text, wr_strz(narrowing[i]))) return true;
+        if (iam_same(text, wr_strz(narrowing[i]))) return true;
     return false;
 }
 

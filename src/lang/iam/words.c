@@ -137,6 +137,6 @@ void iam_put_match(iam_words *w, const wr_iam_match *m, const wr_iam_request *r)
 wr_str iam_key_words(const wr_iam_set *s, uint32_t key) {
     wr_str name = wr_iam_key_name(s, key);
     wr_aws_key known;
-    if (wr_aws_key_find(name, &known) && iam_same_nocase(known.name, name)) return known.name;
+    if (wr_aws_key_find(name, &known) && iam_same(known.name, name)) return known.name;
     return name;
 }
