@@ -1,13 +1,250 @@
 // SPDX-License-Identifier: Apache-2.0
-// control: views of what controls are judged on: Terraform plans and configuration items as rules
-// want to see them. Prints nothing.
+// control: a governance repository: manifest, organization, controls in four layers, exceptions,
+// tests; runs every layer that applies to every input, and turns what it decides into findings.
+// Format: docs/guide/repository.md. Prints nothing.
 //
-// Always true: a view is a document like any other; every value in it has its place in the input;
-// what cannot be known from the input waits (WR_F_UNKNOWN), named, and is never left out.
+// Always true:
+// - every outcome is a wr_decision; what was not evaluated is counted as such, never as passed;
+// - a fault in one file (control, policy, template, record) is one diagnostic; the rest runs;
+// - a repository is loaded once and then only read; runs write to memory of their own;
+// - days are UTC, inclusive, counted from 1970-01-01; today is that of wr_ctx.now.
 #ifndef WR_CONTROL_H
 #define WR_CONTROL_H
 
-#include "core/core.h"
+#include "analyze/analyze.h"
+#include "lang/guard/guard.h"
+#include "lang/iam/iam.h"
+#include "org/org.h"
+#include "report/report.h"
+
+// ---------------------------------------------------------------------------------- a control
+
+typedef enum wr_means { // what a layer consists of
+    WR_BY_NONE,         // not there: a gap, or omitted on purpose
+    WR_BY_GUARD,        // proactive, detective
+    WR_BY_SCP,
+    WR_BY_RCP,
+    WR_BY_IAM, // an identity policy or boundary
+    // Declared, not evaluated: checked for form.
+    WR_BY_CEDAR, // until its engine is there
+    WR_BY_EVENT, // an event pattern
+    WR_BY_RUNBOOK,
+    WR_BY_DECLARATIVE, // a declarative policy of Organizations
+    WR_BY_SETTING,     // an account-level setting (S3 Block Public Access)
+    WR_N_MEANS,
+} wr_means;
+const char *wr_means_name(wr_means m); // "guard", "scp" …
+bool wr_means_runs(wr_means m);        // can this writ evaluate it?
+
+enum { // inputs a Guard layer is for: `on:`
+    WR_ON_CFN = 1,
+    WR_ON_TF = 2,
+    WR_ON_CI = 4, // configuration items
+};
+
+typedef struct wr_place { // where something is said
+    const wr_src *src;
+    wr_span at;
+} wr_place;
+
+typedef struct wr_scope { // empty lists: everywhere
+    const wr_str *ous, *accounts, *except_accounts, *except_ous;
+    uint32_t n_ous, n_accounts, n_except_accounts, n_except_ous;
+    const wr_org_tag *tags; // all must be there
+    uint32_t n_tags;
+} wr_scope;
+
+typedef struct wr_control_layer {
+    wr_means means;
+    wr_str file;         // of the policy, relative to the repository (or "writ:…" of the library)
+    unsigned on;         // WR_ON_*
+    const g_file *guard; // compiled; NULL when it does not compile
+    const wr_iam_policy *policy; // SCP, RCP, IAM; may be broken
+    wr_scope attach;             // SCP, RCP: where it is to be attached
+    bool automatic, approve;     // responsive
+    bool omitted;                // left out on purpose
+    wr_str why;                  // then the reason
+    bool broken;                 // named, but its file is missing or has errors: not evaluated
+    wr_place place;
+} wr_control_layer;
+
+typedef struct wr_requirement {
+    wr_str framework, id; // "nist-800-53-r5", "AC-3"
+} wr_requirement;
+
+typedef struct wr_control {
+    wr_str id, title, objective, owner, rationale, remediation;
+    wr_severity severity;
+    const wr_str *resources; // CloudFormation types; empty: any
+    uint32_t n_resources;
+    wr_scope scope;
+    const wr_requirement *maps;
+    uint32_t n_maps;
+    wr_control_layer layer[WR_N_LAYERS];
+    bool library; // from writ's own
+    wr_str file;  // relative to the repository, or "writ:s3/S3.PUBLIC.yaml"
+    wr_place place;
+    uint32_t index; // in wr_repo.controls; wr_decision.index of what it decides
+} wr_control;
+
+// ---------------------------------------------------------------------------------- exceptions
+
+typedef enum wr_exception_fault { // bits
+    WR_X_EXPIRED = 1,
+    WR_X_NOT_STARTED = 2, // no fault: it does not hold yet
+    WR_X_UNAPPROVED = 4,
+    WR_X_SELF_APPROVED = 8,
+    WR_X_TOO_LONG = 16,
+    WR_X_REVIEW_DUE = 32,
+    WR_X_UNMATCHED = 64, // known after a run
+    WR_X_UNKNOWN_CONTROL = 128,
+} wr_exception_fault;
+
+typedef struct wr_exception {
+    wr_str id; // file name without extension, or its id
+    wr_str control, resource, account, ou, path, logical_id; // globs; empty: any
+    wr_str reason, ticket, requested_by;
+    const wr_str *approved_by;
+    uint32_t n_approved_by;
+    const wr_str *compensating; // controls
+    uint32_t n_compensating;
+    int64_t starts, expires, review; // days; review INT64_MIN: none
+    wr_severity risk;
+    bool rated;
+    bool request; // found in a template (cfn_nag, Guard metadata)
+    unsigned faults;
+    wr_str file;
+    wr_place place;
+    uint32_t index;
+} wr_exception;
+
+// ---------------------------------------------------------------------------------- repository
+
+typedef enum wr_input_kind {
+    WR_IN_TEMPLATE,
+    WR_IN_PLAN,
+    WR_IN_ITEMS, // configuration items: a JSON line each, an array, a snapshot
+    WR_IN_REQUESTS,
+    WR_IN_TRAIL,
+    WR_N_INPUT_KINDS,
+} wr_input_kind;
+
+typedef struct wr_input_path { // a file to judge
+    wr_input_kind kind;
+    wr_str path;    // as opened
+    wr_str name;    // relative to the repository: its identity
+    wr_str account; // by the manifest's `accounts`; empty: not said
+    wr_str region;
+} wr_input_path;
+
+typedef struct wr_framework {
+    wr_str id, title;
+    const wr_posture_requirement *v; // ids and titles, in the list's order
+    uint32_t n;
+    bool own; // a list of the repository
+} wr_framework;
+
+typedef struct wr_control_test { // one input with the outcome expected of a layer
+    wr_str control, name;
+    wr_layer layer;
+    const wr_doc *doc;    // tests are documents of their own
+    const wr_node *input; // inline; NULL: `file`
+    wr_str file;
+    wr_outcome want;
+    wr_input_kind kind;
+    wr_place place;
+} wr_control_test;
+
+typedef struct wr_settings {
+    bool honour_in_template; // in-template suppressions count
+    uint32_t exception_days; // at most (365)
+    wr_severity fail_on;
+} wr_settings;
+
+typedef struct wr_repo {
+    wr_ctx *ctx; // memory and diagnostics
+    wr_str root; // folder
+    wr_str name;
+    const wr_org *org; // may be NULL
+    wr_guard_set *guard;
+    wr_iam_set *iam;
+    wr_settings settings;
+    WR_VEC(wr_control *) controls;
+    WR_VEC(wr_exception *) exceptions;
+    WR_VEC(wr_framework *) frameworks;
+    WR_VEC(wr_control_test *) tests;
+    WR_VEC(wr_input_path) inputs;
+    uint32_t n_broken; // files that could not be used
+} wr_repo;
+
+typedef struct wr_repo_opts {
+    bool tests;  // load tests
+    bool inputs; // find inputs
+} wr_repo_opts;
+// dir holds writ.yaml. Diagnostics K01xx (repository), K02xx (controls), K03xx (exceptions). WR_BAD
+// only when there is no manifest that can be read: everything else is in the diagnostics, and what
+// is usable is in *out.
+wr_rc wr_repo_load(wr_ctx *c, wr_str dir, const wr_repo_opts *opts, wr_repo **out) WR_MUST_USE;
+const wr_control *wr_control_find(const wr_repo *r, wr_str id);
+
+// Does the control apply in this account (empty: not said)? WR_MAYBE when that cannot be told.
+wr_tri wr_scope_holds(const wr_repo *r, const wr_scope *s, wr_str account);
+// The exception that covers a finding today, or NULL.
+const wr_exception *wr_exception_for(const wr_repo *r, const wr_finding *f, int64_t today);
+
+// ---------------------------------------------------------------------------------- running
+
+typedef struct wr_check_opts {
+    const wr_str *only; // changed files (names): inputs to judge; n_only 0 and all: everything
+    uint32_t n_only;
+    bool all;
+    const wr_str *controls; // only these controls (ids); n_controls 0: all
+    uint32_t n_controls;
+    const struct wr_baseline *baseline; // NULL: everything is new
+    uint32_t jobs;
+    void (*progress)(void *arg, uint64_t done, uint64_t of, wr_str what); // may be NULL
+    void *arg;
+} wr_check_opts;
+
+// Findings as they come, in a stable order (by input, control, layer), whatever jobs is; those of
+// exceptions last. What they point to lives until `found` returns.
+typedef struct wr_check_sink {
+    void *arg;
+    void (*found)(void *arg, const wr_finding *f);
+} wr_check_sink;
+// Runs every layer that applies on every input and fills in *p (posture.c), whose memory is r's.
+// WR_BAD: something could not be evaluated (its diagnostics are in r->ctx, its count in *p).
+wr_rc wr_check(wr_repo *r, const wr_check_opts *o, const wr_check_sink *sink,
+               wr_posture *p) WR_MUST_USE;
+
+// What the repository is without judging inputs: controls, layers, requirements, exceptions, with
+// no counts of decisions: `writ coverage`.
+wr_rc wr_posture_make(const wr_repo *r, wr_posture *out) WR_MUST_USE;
+
+// ---------------------------------------------------------------------------------- over time
+
+// An earlier JSON report (schema writ/check/1) or a baseline (schema writ/baseline/1).
+typedef struct wr_baseline wr_baseline;
+wr_rc wr_baseline_load(wr_ctx *c, const wr_doc *doc, wr_baseline **out) WR_MUST_USE;
+// 0: not in it; else when it was first seen (Unix seconds).
+int64_t wr_baseline_since(const wr_baseline *b, wr_str fingerprint);
+
+// ---------------------------------------------------------------------------------- testing
+
+typedef struct wr_tested { // how one test of a control went
+    const wr_control_test *test;
+    const wr_control *control; // NULL: no such control
+    wr_outcome got;
+    bool met;
+    wr_str why; // when it was not met: what decided, or what could not be evaluated
+} wr_tested;
+wr_rc wr_test_one(wr_repo *r, const wr_control_test *t, wr_ctx *task, wr_tested *out) WR_MUST_USE;
+
+// One layer of one control on one input document (tests, explain).
+wr_rc wr_layer_judge(wr_repo *r, const wr_control *c, wr_layer l, const wr_doc *doc, wr_str name,
+                     wr_ctx *task, wr_decision *out) WR_MUST_USE;
+
+// ---------------------------------------------------------------------------------- views
 
 // A Terraform plan as Guard rules of writ see it: {"resources": {address: {type, name, address,
 // module, values, joined: {type: [values …]}}}}: what exists after apply in every module; joined

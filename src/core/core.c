@@ -28,6 +28,34 @@ static const char *const severity[] = {
 
 const char *wr_severity_name(wr_severity s) { return severity[s]; }
 
+static const char *const layer[WR_N_LAYERS] = {
+    [WR_PREVENTATIVE] = "preventative",
+    [WR_PROACTIVE] = "proactive",
+    [WR_DETECTIVE] = "detective",
+    [WR_RESPONSIVE] = "responsive",
+};
+
+const char *wr_layer_name(wr_layer l) { return layer[l]; }
+
+bool wr_layer_parse(wr_str s, wr_layer *out) {
+    for (uint32_t i = 0; i < WR_N_LAYERS; i++) {
+        if (!wr_eq(s, wr_strz(layer[i]))) continue;
+        *out = (wr_layer)i;
+        return true;
+    }
+    return false;
+}
+
+const char *wr_life_name(wr_life l) {
+    static const char *const name[WR_N_LIVES] = {
+        [WR_NEW] = "NEW",
+        [WR_KNOWN] = "KNOWN",
+        [WR_SUPPRESSED] = "SUPPRESSED",
+        [WR_RESOLVED] = "RESOLVED",
+    };
+    return name[l];
+}
+
 static bool same_letters(wr_str s, const char *upper) {
     if (s.n != strlen(upper)) return false;
     for (size_t i = 0; i < s.n; i++) {

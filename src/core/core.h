@@ -4,7 +4,7 @@
 //
 // Everything the product does is a decision: a subject, the policy (id and digest), the input
 // (digest), an outcome, the reasons, a time. A report (src/report) is a query over decisions. A
-// finding will be a decision with a life; its type comes with the first thing that needs it.
+// finding is a decision's reason with a life: new, known, suppressed until a day, resolved.
 #ifndef WR_CORE_H
 #define WR_CORE_H
 
@@ -93,6 +93,46 @@ typedef struct wr_decision {
     uint8_t policy_digest[32], input_digest[32]; // SHA-256 of the raw bytes
     int64_t time;                                // Unix seconds
 } wr_decision;
+
+// The four layers of control over a resource's life.
+typedef enum wr_layer {
+    WR_PREVENTATIVE, // what cannot be done: SCP, RCP, IAM
+    WR_PROACTIVE,    // what is not deployed: Guard on templates and plans
+    WR_DETECTIVE,    // what is noticed: Guard on recorded configuration
+    WR_RESPONSIVE,   // what is repaired: runbooks
+    WR_N_LAYERS,
+} wr_layer;
+const char *wr_layer_name(wr_layer l); // "preventative" …
+bool wr_layer_parse(wr_str s, wr_layer *out);
+
+// A finding: a reason of a decision that is no pass, with a life of its own.
+typedef enum wr_life {
+    WR_NEW,
+    WR_KNOWN,      // stands in the baseline: shown, does not fail a run
+    WR_SUPPRESSED, // an exception covers it until a day
+    WR_RESOLVED,   // stood in an earlier report, is no longer found
+    WR_N_LIVES,
+} wr_life;
+const char *wr_life_name(wr_life l); // "NEW" "KNOWN" "SUPPRESSED" "RESOLVED"
+
+typedef struct wr_finding {
+    const wr_decision *decision;
+    const wr_reason *reason;
+    wr_str fingerprint; // wr_fingerprint: the same in every format and every run
+    wr_str control;     // id of the control, or of what else asked for it
+    bool has_layer;     // findings about the repository itself (exceptions) have none
+    wr_layer layer;
+    wr_str title, owner, objective, remediation; // the control's
+    wr_severity severity;
+    wr_str account, region, resource, resource_type; // may be empty
+    const wr_str *requirements;                      // "nist-800-53-r5 AC-3": framework, blank, id
+    uint32_t n_requirements;
+    uint64_t times; // how often it was seen in this run (calls in a trail); at least 1
+    wr_life life;
+    wr_str exception;   // WR_SUPPRESSED: by which
+    int64_t until;      // WR_SUPPRESSED: last day it holds (days since 1970-01-01)
+    int64_t first_seen; // Unix seconds; 0: not known
+} wr_finding;
 
 // A stable identity for a failing decision's reason: SHA-256 over policy rule, subject, resource
 // and the value's path without indices, and what `which` says; never over lines or message text.

@@ -49,6 +49,24 @@ void wr_report_end(wr_report_state *r) {
     if (r->format->end) r->format->end(r);
 }
 
+void wr_report_finding(wr_report_state *r, const wr_finding *f) {
+    wr_mark mark = wr_arena_mark(&r->arena);
+    r->format->finding(r, f);
+    wr_arena_rewind(&r->arena, mark);
+}
+
+void wr_report_posture(wr_report_state *r, const wr_posture *p) {
+    if (r->format->posture) r->format->posture(r, p);
+}
+
+const char *wr_cell_name(wr_cell c) {
+    static const char *const name[WR_N_CELLS] = {
+        [WR_CELL_GAP] = "gap",   [WR_CELL_OMITTED] = "omitted", [WR_CELL_DECLARED] = "declared",
+        [WR_CELL_RUNS] = "runs", [WR_CELL_BROKEN] = "broken",
+    };
+    return name[c];
+}
+
 // ---------------------------------------------------------------------------------- shared
 
 uint64_t report_count(const wr_counts *c, unsigned outcomes) {

@@ -35,6 +35,103 @@ typedef struct wr_report_head {
     bool color;
 } wr_report_head;
 
+// ---------------------------------------------------------------------------------- posture
+
+// What a repository's controls are and how they stand: everything that reports, coverage and the
+// page for people count comes from here, so that their numbers agree.
+typedef enum wr_cell { // one layer of one control
+    WR_CELL_GAP,       // not there, and nobody said why
+    WR_CELL_OMITTED,   // left out on purpose
+    WR_CELL_DECLARED,  // there, checked for form, not evaluated
+    WR_CELL_RUNS,      // there and evaluated
+    WR_CELL_BROKEN,    // there, but could not be evaluated
+    WR_N_CELLS,
+} wr_cell;
+const char *wr_cell_name(wr_cell c); // "gap" "omitted" "declared" "runs" "broken"
+
+typedef struct wr_posture_layer {
+    wr_cell cell;
+    wr_str means;               // "guard", "scp" …; empty: none
+    wr_str why;                 // OMITTED, BROKEN
+    wr_counts counts;           // decisions of this run
+    uint64_t lives[WR_N_LIVES]; // findings of this run
+} wr_posture_layer;
+
+typedef struct wr_posture_control {
+    wr_str id, title, objective, owner, rationale, remediation, file;
+    wr_severity severity;
+    bool library, automatic;    // automatic: its responsive layer repairs without being asked
+    const wr_str *requirements; // "nist-800-53-r5 AC-3"
+    uint32_t n_requirements;
+    wr_posture_layer layer[WR_N_LAYERS];
+} wr_posture_control;
+
+typedef struct wr_posture_requirement {
+    wr_str id, title; // title may be empty
+    unsigned layers;  // bits 1 << wr_layer: RUNS or DECLARED in a control that maps to it
+    uint32_t n_controls;
+} wr_posture_requirement;
+
+typedef struct wr_posture_framework {
+    wr_str id, title;
+    bool own;                            // a list of the repository
+    const wr_posture_requirement *v;     // all of its list, in its order
+    uint32_t n, n_covered;               // covered: by at least one layer that is there
+    uint32_t by_layers[WR_N_LAYERS + 1]; // requirements by how many layers cover them
+} wr_posture_framework;
+
+typedef struct wr_posture_objective { // "data-protection/public-exposure"
+    wr_str name;
+    uint32_t n_controls;
+    uint32_t layers[WR_N_LAYERS]; // controls with that layer there (RUNS or DECLARED)
+    uint32_t only_detected;       // controls whose only layer that is there is detective
+    uint32_t maturity;            // 0…5, docs/guide/coverage.md
+} wr_posture_objective;
+
+typedef struct wr_posture_exception {
+    wr_str id, control, what, reason, ticket, requested_by, approved_by, file; // lists: with ", "
+    int64_t starts, expires, review; // days since 1970-01-01; review INT64_MIN: none
+    wr_severity risk;
+    bool rated, request; // request: stands in a template
+    wr_str state;        // "active" "expired" "pending" "invalid" "request"
+    wr_str faults;       // "expired, self-approved"; empty: none
+    uint64_t uses;       // findings it suppressed in this run
+} wr_posture_exception;
+
+typedef struct wr_posture_run { // an earlier run, for the trend
+    int64_t time;
+    uint64_t lives[WR_N_LIVES];
+    uint64_t severities[WR_SEV_CRITICAL + 1]; // of those NEW or KNOWN
+    uint64_t opened, closed;                  // against the run before
+} wr_posture_run;
+
+typedef struct wr_posture {
+    wr_str name;
+    int64_t time, today; // Unix seconds; days since 1970-01-01
+    const wr_posture_control *controls;
+    uint32_t n_controls;
+    const wr_posture_framework *frameworks;
+    uint32_t n_frameworks;
+    const wr_posture_objective *objectives;
+    uint32_t n_objectives;
+    const wr_posture_exception *exceptions;
+    uint32_t n_exceptions;
+    const wr_posture_run *runs; // oldest first, this one last; 0: no history
+    uint32_t n_runs;
+    struct wr_posture_input { // what was judged: templates, plans, items, requests, records
+        wr_str kind;
+        uint64_t judged, not_evaluated;
+    } const *inputs;
+    uint32_t n_inputs;
+    uint64_t lives[WR_N_LIVES];
+    uint64_t severities[WR_SEV_CRITICAL + 1]; // of those NEW or KNOWN
+    uint64_t not_evaluated;                   // inputs and layers that could not be evaluated
+    wr_severity fail_on;
+    bool partial; // only some inputs were judged (--since)
+} wr_posture;
+
+// ---------------------------------------------------------------------------------- formats
+
 typedef struct wr_report_format wr_report_format;
 
 // One report, or one section of it, being written.
@@ -66,6 +163,10 @@ struct wr_report_format {
     // All decisions of one subject and policy, in rule order; those not printed may be left out.
     void (*decisions)(wr_report_state *r, const wr_decision *v, uint32_t n);
     void (*end)(wr_report_state *r);
+    // Checks of a repository: findings one by one, then how everything stands. NULL: the format
+    // is not for them.
+    void (*finding)(wr_report_state *r, const wr_finding *f);
+    void (*posture)(wr_report_state *r, const wr_posture *p);
 };
 
 // The formats, in the order of the documentation; NULL after the last, or not there.
@@ -84,5 +185,8 @@ void wr_report_turn(wr_report_state *r, unsigned turn);
 void wr_report_section(wr_report_state *r, uint32_t i, bool end);
 void wr_report_decisions(wr_report_state *r, const wr_decision *v, uint32_t n);
 void wr_report_end(wr_report_state *r);
+// Of a check: begin, findings, the posture once, end. head->rules are the controls.
+void wr_report_finding(wr_report_state *r, const wr_finding *f);
+void wr_report_posture(wr_report_state *r, const wr_posture *p);
 
 #endif

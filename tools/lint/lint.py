@@ -23,7 +23,7 @@ LEFT = {'base': [], 'doc': ['base'], 'match': ['base', 'doc'], 'core': ['base', 
 VOCABULARY = ['base', 'doc', 'match', 'core']
 MIDDLE = ['aws', 'lang', 'org', 'report', 'store']
 LATE = ['analyze', 'control', 'hub', 'respond', 'secrets', 'guardrail', 'prove']
-EXTRA = {'lang/iam': ['aws']}
+EXTRA = {'lang/iam': ['aws'], 'control': ['analyze']}
 
 BANNED = ['strcpy', 'strcat', 'sprintf', 'vsprintf', 'strtok', 'gets', 'alloca', 'setlocale',
           'longjmp', 'siglongjmp', 'setjmp', 'sigsetjmp', 'atoi', 'atof', 'tmpnam', 'mktemp',
@@ -79,7 +79,7 @@ def may_include(module, other):
     if top in MIDDLE:
         return other in VOCABULARY + EXTRA.get(module, [])
     if top in LATE:
-        return other_top in VOCABULARY + MIDDLE
+        return other_top in VOCABULARY + MIDDLE + EXTRA.get(module, [])
     return other_top != 'cli'  # api, server
 
 
