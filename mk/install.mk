@@ -40,3 +40,7 @@ install: all lib $(BUILD)/public/libwrit.a ## into PREFIX=/usr/local (DESTDIR fo
 	[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ! command -v ldconfig >/dev/null || ldconfig
 	install -m 644 README.md CHANGELOG.md LICENSE NOTICE $(D)$(datadir)/doc/writ
 .PHONY: install
+
+deb: ## a Debian package of it all: build/writ_VERSION_ARCH.deb
+	@tools/deb.sh $(BUILD) $(VERSION)
+.PHONY: deb
