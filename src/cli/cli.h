@@ -85,6 +85,14 @@ typedef enum cli_id {
     CLI_QUOTA,
     CLI_VIEW,
     CLI_SENSITIVE,
+    // governance repositories
+    CLI_SINCE,
+    CLI_CHANGED,
+    CLI_CHANGED_FROM,
+    CLI_BASELINE,
+    CLI_WRITE_BASELINE,
+    CLI_CONTROL,
+    CLI_EXPIRING,
     CLI_ID_COUNT
 } cli_id;
 
@@ -156,6 +164,9 @@ extern const cli_prog cli_iamctl;    // compat/iamctl.c
 extern const cli_cmd cli_iam;        // table_iam.c: `writ iam`
 extern const cli_cmd cli_cmd_diff;   // table_analyze.c: `writ diff`
 extern const cli_cmd cli_cmd_impact; // table_analyze.c
+// table_control.c; one that table.c does not list yet has no function.
+extern const cli_cmd cli_cmd_check, cli_cmd_test, cli_cmd_coverage, cli_cmd_exceptions,
+    cli_cmd_report, cli_cmd_init;
 
 // ---------------------------------------------------------------------------------- a run
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // rows: options that commands of several tables have, each said once; private to the tables of writ
-// (table.c, table_iam.c, table_analyze.c). A personality has rows of its own.
+// (table.c, table_iam.c, table_analyze.c, table_control.c). A personality has rows of its own.
 //
 // Always true: a row here means the same to every command that has it.
 #ifndef WR_CLI_ROWS_H
