@@ -143,6 +143,7 @@ static void put_match(wr_buf *b, const wr_iam_match *m) {
     wr_put_safe(b, m->failed->op_text);
     wr_putc(b, ' ');
     wr_put_safe(b, m->failed->key_text);
+    if (wr_iam_cond_never(m->failed)) wr_putz(b, ", which no request matches");
 }
 
 static void put_story(sim *s, const sim_answer *a) {

@@ -112,6 +112,49 @@ static void check_typed(chk *k, const chk_cond *c, const wr_node *n) {
     }
 }
 
+static bool is_arn_pattern(wr_str s) {
+    uint32_t colons = 0;
+    for (size_t i = 0; i < s.n; i++) colons += s.p[i] == ':';
+    if (s.n == 1 && s.p[0] == '*') return true;
+    return colons >= 5 && (wr_starts(s, WR_S("arn:")) || s.p[0] == '*' || s.p[0] == '?');
+}
+
+// Is it a value that the operator can compare with anything?
+static bool is_usable(chk *k, const chk_cond *c, const wr_node *n) {
+    wr_str s = text_of(k, n), bytes;
+    wr_iam_num num;
+    wr_iam_time time;
+    wr_iam_cidr net;
+    bool b, variable = k->variables && chk_has_variable(s);
+    if (s.p == NULL || (n->flags & WR_F_UNKNOWN)) return true; // another check's to say
+    switch (c->op->family) {
+    case WR_IAM_NUMERIC: return iam_num_parse(s, &num);
+    case WR_IAM_DATE: return iam_date_parse(s, &time);
+    case WR_IAM_BOOL: return variable || iam_bool_parse(s, &b);
+    case WR_IAM_NULL: return iam_bool_parse(s, &b);
+    case WR_IAM_BINARY: return iam_base64_decode(&k->run->scratch, s, &bytes);
+    case WR_IAM_IP: return iam_cidr_parse(s, &net);
+    case WR_IAM_ARNS: return variable || is_arn_pattern(s);
+    case WR_IAM_STRING: break;
+    }
+    return true;
+}
+
+// Without a value to compare with, a positive operator never holds, so that a Deny under it denies
+// nothing; a negated one always holds, so that an Allow under it is not limited.
+static void check_effect(chk *k, const chk_stmt *s, const chk_cond *c) {
+    bool open = s->deny ? !c->op->negated && !c->if_exists && c->quant != WR_IAM_FOR_ALL
+                        : s->allow && c->op->negated && c->quant != WR_IAM_FOR_ANY;
+    if (!open || !chk_on(k, WR_IAM_C_CONDITION_WITHOUT_EFFECT)) return;
+    if (c->value_node->flags & WR_F_UNKNOWN) return;
+    for (uint32_t i = 0; i < c->values.n; i++)
+        if (is_usable(k, c, &c->values.v[i])) return;
+    chk_find(k, WR_IAM_C_CONDITION_WITHOUT_EFFECT, c->value_node,
+             s->deny ? "%s %.*s has no value that can match: the statement never denies"
+                     : "%s %.*s has no value that can match: it always holds",
+             c->op->name, WR_FMT(c->key->text));
+}
+
 static int json_type(const wr_node *n) { return n->kind == WR_FLOAT ? WR_INT : n->kind; }
 
 static void check_mixed(chk *k, const chk_cond *c) {
@@ -265,6 +308,7 @@ void chk_condition_values(chk *k, const chk_stmt *s) {
         check_mixed(k, c);
         if (c->op == NULL) continue;
         check_many(k, c);
+        check_effect(k, s, c);
         check_private(k, c);
         for (uint32_t j = 0; j < c->values.n; j++) {
             check_typed(k, c, &c->values.v[j]);

@@ -167,6 +167,13 @@ static wr_tri when_absent(const wr_iam_cond *c) {
     return tri(c->quant == WR_IAM_PLAIN && c->op->negated);
 }
 
+bool wr_iam_cond_never(const wr_iam_cond *c) {
+    if (c->op->negated || c->if_exists || c->quant == WR_IAM_FOR_ALL) return false;
+    for (uint32_t i = 0; i < c->n_values; i++)
+        if (c->values[i].valid) return false;
+    return true;
+}
+
 // The key's values are not known, nor whether it has any.
 static wr_tri when_unknown(const wr_iam_cond *c, const wr_iam_request *r, wr_iam_need *need) {
     bool can = iam_op_can(c, r), must = iam_op_must(c);

@@ -226,6 +226,21 @@ static void closest_step(teller *t) {
     end_step(t, &w);
 }
 
+// Denies that can never be: whoever wrote them meant something else.
+static void dead_steps(teller *t) {
+    for (uint32_t i = 0; i < t->story->matches.n; i++) {
+        const wr_iam_match *m = &t->story->matches.v[i];
+        if (!m->stmt->deny || !m->failed || !wr_iam_cond_never(m->failed)) continue;
+        iam_words w;
+        w.n = 0;
+        w.cut = false;
+        iam_put_stmt(&w, m->stmt);
+        iam_putz(&w, " never denies: ");
+        iam_put_match(&w, m, t->r);
+        end_step(t, &w);
+    }
+}
+
 static void fault_step(teller *t) {
     const wr_iam_result *res = &t->story->result;
     iam_words w;
@@ -249,6 +264,7 @@ static void tell(teller *t) {
     if (res->rule != WR_IAM_R_NONE && res->rule != WR_IAM_R_NO_ALLOW)
         step(t, wr_iam_rule_text(res->rule));
     if (is_certain_deny(t) || res->outcome == WR_IMPLICIT_DENY) closest_step(t);
+    dead_steps(t);
 }
 
 static void add_needed(teller *t) {

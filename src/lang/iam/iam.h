@@ -336,6 +336,8 @@ typedef struct wr_iam_need { // facts that would settle something
 wr_tri wr_iam_match_action(const wr_iam_stmt *st, const wr_iam_request *r);
 wr_tri wr_iam_match_resource(const wr_iam_stmt *st, const wr_iam_request *r, wr_iam_need *need);
 wr_tri wr_iam_match_cond(const wr_iam_cond *c, const wr_iam_request *r, wr_iam_need *need);
+// No request makes it hold: none of its values is one that its operator can compare with.
+bool wr_iam_cond_never(const wr_iam_cond *c);
 // All conditions of a statement; *failed (may be NULL): the first that is WR_NO, without one the
 // first that is WR_MAYBE.
 wr_tri wr_iam_match_conds(const wr_iam_stmt *st, const wr_iam_request *r, wr_iam_need *need,

@@ -108,6 +108,7 @@ static void put_cond(iam_words *w, const wr_iam_cond *c, const wr_iam_request *r
     iam_put_wanted(w, c);
     iam_putz(w, ", found ");
     iam_put_found(w, c, r);
+    if (wr_iam_cond_never(c)) iam_putz(w, "; no request ever matches it");
 }
 
 void iam_put_match(iam_words *w, const wr_iam_match *m, const wr_iam_request *r) {
