@@ -218,8 +218,14 @@ wr_rc wr_check(wr_repo *r, const wr_check_opts *o, const wr_check_sink *sink,
                wr_posture *p) WR_MUST_USE;
 
 // What the repository is without judging inputs: controls, layers, requirements, exceptions, with
-// no counts of decisions: `writ coverage`.
+// no counts of decisions: `writ coverage`. r was loaded with tests, which maturity counts. Its
+// tables are r's memory, in the order of r's controls and exceptions; wr_check, which calls it
+// first, adds to them.
 wr_rc wr_posture_make(const wr_repo *r, wr_posture *out) WR_MUST_USE;
+// Makes p->exceptions anew from r's (a run finds requests in templates, and unmatched ones); the
+// counts of uses stay. False: out of memory.
+bool wr_posture_exceptions(const wr_repo *r, wr_posture *p) WR_MUST_USE;
+wr_str wr_exception_state(const wr_exception *x); // wr_posture_exception.state
 
 // ---------------------------------------------------------------------------------- over time
 
@@ -239,6 +245,16 @@ typedef struct wr_tested { // how one test of a control went
     wr_str why; // when it was not met: what decided, or what could not be evaluated
 } wr_tested;
 wr_rc wr_test_one(wr_repo *r, const wr_control_test *t, wr_ctx *task, wr_tested *out) WR_MUST_USE;
+
+// Which outcomes the tests of a layer expect.
+enum {
+    WR_TESTED_GOOD = 1, // pass, allow
+    WR_TESTED_BAD = 2,  // fail, deny
+    WR_TESTED_SKIP = 4,
+    WR_TESTED_OPEN = 8, // unknown, error
+};
+// (*out)[control's index * WR_N_LAYERS + layer]: a set of them.
+wr_rc wr_test_marks(const wr_repo *r, uint8_t **out) WR_MUST_USE;
 
 // One layer of one control on one input document (tests, explain).
 wr_rc wr_layer_judge(wr_repo *r, const wr_control *c, wr_layer l, const wr_doc *doc, wr_str name,
