@@ -55,6 +55,22 @@ $(BUILD)/gen/aws_tables.inc: $(BUILD)/aws_gen $(AWS_DATA)
 	$(Q)$(BUILD)/aws_gen src/aws/data > $@
 $(BUILD)/obj/src/aws/tables.o: $(BUILD)/gen/aws_tables.inc
 $(BUILD)/obj/src/aws/tables.o: WR_CPPFLAGS += -I$(BUILD)/gen
+# Writ's own library of controls, embedded. Its list is a file, so that a control that goes away
+# is seen too.
+LIBRARY := $(shell find controls -type f '(' -name '*.yaml' -o -name '*.json' -o -name '*.guard' \
+  -o -name '*.cedar' ')' 2>/dev/null | LC_ALL=C sort)
+$(BUILD)/gen/library.list: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(LIBRARY) | cmp -s - $@ || printf '%s\n' $(LIBRARY) > $@
+$(BUILD)/library_gen: tools/library_gen.c $(BUILD)/flags $(BUILD)/headers-found
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -D_GNU_SOURCE -std=c17 $(WARN) -O1 -o $@ $<
+$(BUILD)/gen/library.inc: $(BUILD)/library_gen $(BUILD)/gen/library.list $(LIBRARY)
+	$(call say,GEN,$@)
+	$(Q)$(BUILD)/library_gen controls $(LIBRARY) > $@
+$(BUILD)/obj/src/control/library.o: $(BUILD)/gen/library.inc
+$(BUILD)/obj/src/control/library.o: WR_CPPFLAGS += -I$(BUILD)/gen
 $(BUILD)/writ: $(CLI_OBJ) $(BUILD)/libwrit.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $(CLI_OBJ) $(BUILD)/libwrit.a $(LIBS)

@@ -108,7 +108,7 @@ typedef struct wr_exception {
     uint32_t n_approved_by;
     const wr_str *compensating; // controls
     uint32_t n_compensating;
-    int64_t starts, expires, review; // days; review INT64_MIN: none
+    int64_t starts, expires, review; // days; INT64_MIN: none (review; all of a request)
     wr_severity risk;
     bool rated;
     bool request; // found in a template (cfn_nag, Guard metadata)
@@ -175,6 +175,7 @@ typedef struct wr_repo {
     WR_VEC(wr_control_test *) tests;
     WR_VEC(wr_input_path) inputs;
     uint32_t n_broken; // files that could not be used
+    wr_map by_id;      // wr_control_find
 } wr_repo;
 
 typedef struct wr_repo_opts {
@@ -185,7 +186,8 @@ typedef struct wr_repo_opts {
 // only when there is no manifest that can be read: everything else is in the diagnostics, and what
 // is usable is in *out.
 wr_rc wr_repo_load(wr_ctx *c, wr_str dir, const wr_repo_opts *opts, wr_repo **out) WR_MUST_USE;
-const wr_control *wr_control_find(const wr_repo *r, wr_str id);
+void wr_repo_free(wr_repo *r); // compiled expressions; the rest goes with the context. NULL is fine
+const wr_control *wr_control_find(const wr_repo *r, wr_str id); // NULL: there is none
 
 // Does the control apply in this account (empty: not said)? WR_MAYBE when that cannot be told.
 wr_tri wr_scope_holds(const wr_repo *r, const wr_scope *s, wr_str account);

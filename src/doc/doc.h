@@ -237,6 +237,65 @@ const char *wr_kind_name(wr_kind k);                   // "map", "string" …
 // node has the path of its map.
 void wr_put_path(wr_buf *b, const wr_doc *d, const wr_node *n);
 
+// ---------------------------------------------------------------------------------- forms
+
+// Maps of our own file formats, read by tables (form.c): unknown, repeated and missing keys, values
+// of the wrong kind are one diagnostic each, with the key that was meant.
+typedef enum wr_form_kind { // what is stored
+    WR_FORM_TEXT,           // wr_str: not empty; numbers as they are written
+    WR_FORM_TEXTS,          // wr_form_texts: one text or a list of them
+    WR_FORM_BOOL,           // bool
+    WR_FORM_COUNT,          // uint32_t
+    WR_FORM_DAY,            // int64_t: days since 1970-01-01, of a day written 2026-11-01
+    WR_FORM_WORD,           // uint32_t: index in words
+    WR_FORM_MAP,            // const wr_node *
+    WR_FORM_LIST,           // const wr_node *
+    WR_FORM_ANY,            // const wr_node *
+} wr_form_kind;
+
+typedef struct wr_form_texts {
+    const wr_str *v;
+    const wr_node *const *at; // where each stands
+    uint32_t n;
+} wr_form_texts;
+
+typedef struct wr_form_row {
+    const char *key;
+    wr_form_kind kind;
+    bool required;
+    size_t at;                // offset of the field
+    const char *const *words; // WR_FORM_WORD: NULL at the end, at most 32
+} wr_form_row;
+
+typedef struct wr_form { // one file being read
+    wr_ctx *c;
+    const wr_doc *doc;
+    wr_code code;  // of its diagnostics
+    bool bad;      // something was said
+    wr_diag *last; // for a hint; may be NULL
+} wr_form;
+
+// what: the thing the map says, "the control". False: something is wrong with it (and was said);
+// what was not stored is as it was. The memory is f->c's.
+bool wr_form_read(wr_form *f, const wr_node *m, const char *what, const wr_form_row *rows,
+                  uint32_t n, void *out);
+// Its parts, for maps that are read another way: unknown and repeated keys; one text.
+void wr_form_keys(wr_form *f, const wr_node *m, const char *what, const wr_form_row *rows,
+                  uint32_t n);
+bool wr_form_text(wr_form *f, const wr_node *n, const char *key, wr_str *out);
+// Says one fault at n (NULL: at the beginning of the file) and marks the file bad.
+void wr_form_fault(wr_form *f, const wr_node *n, const char *fmt, ...) WR_PRINTF(3, 4);
+// Text, or a number as it is written; "" for the rest and for NULL.
+wr_str wr_form_scalar(const wr_doc *d, const wr_node *n);
+// Where a diagnostic about n points: of a map or list its first character.
+const wr_src *wr_form_src(const wr_doc *d, const wr_node *n);
+wr_span wr_form_span(const wr_node *n);
+bool wr_day_parse(wr_str s, int64_t *out); // "2026-11-01", from 1970 on
+// The most similar of some words, or "" when none is near: for "did you mean".
+wr_str wr_near(const wr_str *words, uint32_t n, wr_str word);
+wr_str wr_near_of(wr_str (*at)(const void *list, uint32_t i), const void *list, uint32_t n,
+                  wr_str word);
+
 // ---------------------------------------------------------------------------------- CloudFormation
 
 // A parameter value as it was given: CloudFormation's values are texts, lists joined by commas.
