@@ -213,6 +213,9 @@ bool wr_f64_keeps(double v, wr_str lexeme);
 // Days since 1970-01-01 of a date of the Gregorian calendar (m from 1), and the days of a month.
 int64_t wr_days(int64_t y, int64_t m, int64_t d);
 int64_t wr_days_in_month(int64_t y, int64_t m);
+// The other way round, as "2026-01-31" and, of Unix seconds, "2026-01-31T12:00:00Z".
+void wr_put_day(wr_buf *b, int64_t days);
+void wr_put_time(wr_buf *b, int64_t t);
 
 // ---------------------------------------------------------------------------------- interning
 

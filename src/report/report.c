@@ -15,6 +15,7 @@ void wr_report_init(wr_report_state *r, const wr_report_format *f, const wr_repo
 
 void wr_report_fini(wr_report_state *r) {
     if (r->tmp.rc != WR_OK) wr_buf_fail(r->out, r->tmp.rc);
+    report_kept_free(r);
     if (r->arena.oom) wr_buf_fail(r->out, WR_NOMEM);
     if (r->has_o) wr_out_fini(&r->o);
     wr_arena_fini(&r->arena);
@@ -76,6 +77,23 @@ uint64_t report_count(const wr_counts *c, unsigned outcomes) {
     return n;
 }
 
+wr_str report_fingerprint(wr_report_state *r, const report_one *one) {
+    static const wr_reason none;
+    if (one->f != NULL) return one->f->fingerprint;
+    return wr_fingerprint(&r->arena, one->d, one->why != NULL ? one->why : &none);
+}
+
+void report_put_grouped(wr_buf *b, uint64_t n) {
+    char digit[32];
+    size_t len = 0;
+    do {
+        if (len % 4 == 3) digit[len++] = ',';
+        digit[len++] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0);
+    while (len > 0) wr_putc(b, digit[--len]);
+}
+
 wr_str report_why_open(const wr_decision *d) {
     if (d->n_reasons > 0 && d->reasons[0].message.n > 0) return d->reasons[0].message;
     return d->outcome == WR_FAULT ? WR_S("an error without a text") : WR_S("facts are missing");
@@ -101,6 +119,34 @@ void report_str(wr_out *o, const char *key, wr_str s) {
 void report_num(wr_out *o, const char *key, uint64_t v) {
     report_key(o, key);
     o->i64(o, (int64_t)v);
+}
+
+void report_some(wr_out *o, const char *key, wr_str s) {
+    if (s.n > 0) report_str(o, key, s);
+}
+
+void report_bool(wr_out *o, const char *key, bool v) {
+    report_key(o, key);
+    o->boolean(o, v);
+}
+
+void report_strs(wr_out *o, const char *key, const wr_str *v, uint32_t n) {
+    report_key(o, key);
+    o->list(o, n == 0);
+    for (uint32_t i = 0; i < n; i++) o->str(o, v[i]);
+    if (n > 0) o->end(o);
+}
+
+void report_time(wr_report_state *r, const char *key, int64_t t) {
+    wr_buf *b = report_text(r);
+    wr_put_time(b, t);
+    report_str(&r->o, key, wr_buf_str(b));
+}
+
+void report_day(wr_report_state *r, const char *key, int64_t days) {
+    wr_buf *b = report_text(r);
+    wr_put_day(b, days);
+    report_str(&r->o, key, wr_buf_str(b));
 }
 
 void report_item(wr_report_state *r) {

@@ -19,7 +19,8 @@ typedef struct wr_report_subject { // what was judged
     wr_counts counts;
 } wr_report_subject;
 
-// What is known before the first decision comes. Must outlive the report.
+// What is known before the first decision comes. Must outlive the report. Of a check, errors may be
+// filled in until the posture comes; subjects and total are not looked at.
 typedef struct wr_report_head {
     wr_str producer;           // "writ guard"
     const wr_rule_info *rules; // by wr_decision.index
@@ -33,6 +34,7 @@ typedef struct wr_report_head {
     int64_t time;    // of the run, Unix seconds
     wr_str closing;  // the last line for people, instead of counts of rules; may be empty
     bool color;
+    bool check; // of a repository: findings and a posture come, no decisions
 } wr_report_head;
 
 // ---------------------------------------------------------------------------------- posture
@@ -145,6 +147,7 @@ typedef struct wr_report_state {
     bool has_o;
     bool open; // the list being written has begun
     unsigned turn;
+    struct report_kept *kept; // findings of a check that are told at its end, or NULL
 } wr_report_state;
 
 struct wr_report_format {

@@ -6,9 +6,6 @@
 
 #include "report/report_int.h"
 
-#ifndef WR_VERSION
-#define WR_VERSION "0"
-#endif
 #define SCHEMA                                                                                     \
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

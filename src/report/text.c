@@ -4,14 +4,14 @@
 //
 // Always true: nothing of an input or a policy reaches a terminal as a control character.
 
-#include "report/report_int.h"
+#include "report/text_int.h"
 
 enum { MAX_LINE = 200, TAB = 4 };
 
 // ---------------------------------------------------------------------------------- words
 
 // Text of inputs, without what a terminal would obey.
-static void put_clean(wr_buf *b, wr_str s) {
+void text_clean(wr_buf *b, wr_str s) {
     size_t from = 0;
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
@@ -27,16 +27,16 @@ static void put_clean(wr_buf *b, wr_str s) {
 }
 
 // s in the given SGR codes ("1;31").
-static void paint(wr_report_state *r, const char *sgr, wr_str s) {
+void text_paint(wr_report_state *r, const char *sgr, wr_str s) {
     if (r->head->color) wr_putf(r->out, "\033[%sm", sgr);
     wr_puts(r->out, s);
     if (r->head->color) wr_putz(r->out, "\033[0m");
 }
 
-static void paint_clean(wr_report_state *r, const char *sgr, wr_str s) {
+void text_paint_clean(wr_report_state *r, const char *sgr, wr_str s) {
     wr_buf *text = report_text(r);
-    put_clean(text, s);
-    paint(r, sgr, wr_buf_str(text));
+    text_clean(text, s);
+    text_paint(r, sgr, wr_buf_str(text));
 }
 
 // ---------------------------------------------------------------------------------- the line
@@ -53,7 +53,7 @@ static void put_caret(wr_report_state *r, size_t width) {
     wr_buf *caret = report_text(r);
     wr_putc(caret, '^');
     if (width > 1) wr_pad(caret, '~', width - 1);
-    paint(r, "1;31", wr_buf_str(caret));
+    text_paint(r, "1;31", wr_buf_str(caret));
     wr_putc(r->out, '\n');
 }
 
@@ -66,7 +66,7 @@ static void put_excerpt(wr_report_state *r, const wr_src *src, wr_span at) {
     while (to < line.n && ((unsigned char)line.p[to] & 0xC0) == 0x80) to--;
     wr_putf(r->out, "%8u | ", pos.line);
     if (from > 0) wr_putz(r->out, "…");
-    put_clean(r->out, wr_sub(line, from, to));
+    text_clean(r->out, wr_sub(line, from, to));
     if (to < line.n) wr_putz(r->out, "…");
     wr_putz(r->out, "\n         | ");
     if (from > 0) wr_putc(r->out, ' ');
@@ -91,27 +91,27 @@ static void put_lines(wr_buf *b, wr_str custom) {
         from = to + 1;
         if (part.n == 0) continue;
         wr_putz(b, "      message: ");
-        put_clean(b, part);
+        text_clean(b, part);
         wr_putc(b, '\n');
     }
 }
 
 static void put_field(wr_buf *b, const char *name, wr_str s) {
     wr_putf(b, "\n      %s: ", name);
-    put_clean(b, s);
+    text_clean(b, s);
 }
 
-// why may be NULL: there is no more to say.
-static void put_place(wr_report_state *r, const wr_decision *d, const wr_reason *why) {
+// The place, or what was judged when there is no more to say.
+static void put_place(wr_report_state *r, const report_one *one) {
     wr_buf *text = report_text(r);
-    bool placed = why != NULL && why->input != NULL;
-    put_clean(text, placed ? why->input->name : d->subject);
+    bool placed = one->why != NULL && one->why->input != NULL;
+    text_clean(text, placed ? one->why->input->name : one->d->subject);
     if (placed) {
-        wr_pos pos = wr_src_pos(why->input, why->input_at.beg);
+        wr_pos pos = wr_src_pos(one->why->input, one->why->input_at.beg);
         wr_putf(text, ":%u:%u", pos.line, pos.col);
     }
     wr_putz(r->out, "  ");
-    paint(r, "1", wr_buf_str(text));
+    text_paint(r, "1", wr_buf_str(text));
 }
 
 static void put_rule_place(wr_buf *b, const wr_reason *why) {
@@ -121,20 +121,48 @@ static void put_rule_place(wr_buf *b, const wr_reason *why) {
     wr_putf(b, ":%u:%u", at.line, at.col);
 }
 
-static void put_resource(wr_buf *b, const wr_reason *why) {
-    if (why->resource.n == 0) return;
+static void put_resource(wr_buf *b, wr_str name, wr_str type) {
+    if (name.n == 0) return;
     wr_putz(b, ": ");
-    put_clean(b, why->resource);
-    if (why->resource_type.n == 0) return;
+    text_clean(b, name);
+    if (type.n == 0) return;
     wr_putz(b, " (");
-    put_clean(b, why->resource_type);
+    text_clean(b, type);
     wr_putc(b, ')');
 }
 
-static void put_check(wr_report_state *r, const wr_decision *d, const wr_reason *why) {
+// Of a finding: which layer, where in the cloud, how often.
+static void put_circumstances(wr_buf *b, const wr_finding *f) {
+    const wr_str part[] = {f->has_layer ? wr_strz(wr_layer_name(f->layer)) : WR_S(""), f->account,
+                           f->region};
+    const char *before = " [";
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        if (part[i].n == 0) continue;
+        wr_putz(b, before);
+        text_clean(b, part[i]);
+        before = ", ";
+    }
+    if (f->times > 1) {
+        wr_putf(b, "%sseen ", before);
+        report_put_grouped(b, f->times);
+        wr_putz(b, " times");
+        before = ", ";
+    }
+    if (strcmp(before, ", ") == 0) wr_putc(b, ']');
+}
+
+static void put_what(wr_report_state *r, const report_one *one) {
+    const wr_finding *f = one->f;
+    put_place(r, one);
+    if (f != NULL && f->resource.n > 0) put_resource(r->out, f->resource, f->resource_type);
+    else if (one->why != NULL) put_resource(r->out, one->why->resource, one->why->resource_type);
+    if (f != NULL) put_circumstances(r->out, f);
+}
+
+void text_check(wr_report_state *r, const report_one *one) {
     wr_buf *out = r->out;
-    put_place(r, d, why);
-    put_resource(out, why);
+    const wr_reason *why = one->why;
+    put_what(r, one);
     if (why->wanted.n > 0) {
         put_field(out, "found", why->found);
         put_field(out, "wanted", why->wanted);
@@ -146,52 +174,60 @@ static void put_check(wr_report_state *r, const wr_decision *d, const wr_reason 
     put_lines(out, why->custom);
     if (why->fix.n > 0) {
         wr_putz(out, "      fix: ");
-        put_clean(out, why->fix);
+        text_clean(out, why->fix);
         wr_putc(out, '\n');
     }
     if (shows_line(why)) put_excerpt(r, why->input, why->input_at);
+}
+
+void text_open(wr_report_state *r, const report_one *one) {
+    const wr_decision *d = one->d;
+    const wr_reason *why = one->why;
+    if (one->f != NULL) put_what(r, one);
+    else put_place(r, one);
+    put_field(r->out, d->outcome == WR_FAULT ? "could not be evaluated" : "no verdict",
+              report_why_open(d));
+    if (why != NULL) put_rule_place(r->out, why);
+    wr_putc(r->out, '\n');
+    if (why != NULL && shows_line(why)) put_excerpt(r, why->input, why->input_at);
 }
 
 // ---------------------------------------------------------------------------------- decisions
 
 static void put_title(wr_report_state *r, const wr_decision *d, const char *sgr, const char *word) {
     wr_buf *out = r->out;
-    paint(r, sgr, wr_strz(word));
+    text_paint(r, sgr, wr_strz(word));
     wr_putc(out, ' ');
-    put_clean(out, d->policy);
+    text_clean(out, d->policy);
     wr_putz(out, ": ");
-    paint_clean(r, "1", d->rule);
+    text_paint_clean(r, "1", d->rule);
     if (d->rule_id.n > 0) {
         wr_putz(out, " [");
-        put_clean(out, d->rule_id);
+        text_clean(out, d->rule_id);
         wr_putc(out, ']');
     }
     if (d->rated) wr_putf(out, " (%s)", wr_severity_name(d->severity));
     if (d->title.n > 0) {
         wr_putz(out, ": ");
-        put_clean(out, d->title);
+        text_clean(out, d->title);
     }
     wr_putc(out, '\n');
 }
 
 static void put_open(wr_report_state *r, const wr_decision *d) {
-    bool error = d->outcome == WR_FAULT;
-    const wr_reason *why = d->n_reasons > 0 ? d->reasons : NULL;
-    put_title(r, d, error ? "1;35" : "1;36", wr_outcome_name(d->outcome));
-    put_place(r, d, why);
-    put_field(r->out, error ? "could not be evaluated" : "no verdict", report_why_open(d));
-    if (why != NULL) put_rule_place(r->out, why);
-    wr_putc(r->out, '\n');
-    if (why != NULL && shows_line(why)) put_excerpt(r, why->input, why->input_at);
+    report_one one = {d, d->n_reasons > 0 ? d->reasons : NULL, NULL};
+    put_title(r, d, d->outcome == WR_FAULT ? "1;35" : "1;36", wr_outcome_name(d->outcome));
+    text_open(r, &one);
     wr_putc(r->out, '\n');
 }
 
 static void put_bad(wr_report_state *r, const wr_decision *d) {
     put_title(r, d, d->warn ? "1;33" : "1;31", d->warn ? "WARN" : wr_outcome_name(d->outcome));
-    for (uint32_t i = 0; i < d->n_reasons; i++) put_check(r, d, &d->reasons[i]);
+    for (uint32_t i = 0; i < d->n_reasons; i++)
+        text_check(r, &(report_one){d, &d->reasons[i], NULL});
     if (d->n_reasons == 0) {
         wr_putz(r->out, "  ");
-        put_clean(r->out, d->subject);
+        text_clean(r->out, d->subject);
         wr_putc(r->out, '\n');
     }
     wr_putc(r->out, '\n');
@@ -202,13 +238,13 @@ static void put_names(wr_report_state *r, const wr_decision *v, uint32_t n, unsi
                       const char *sgr) {
     for (uint32_t i = 0; i < n; i++) {
         if (!report_is(&v[i], which & r->head->listed)) continue;
-        paint(r, sgr, wr_strz(wr_outcome_name(v[i].outcome)));
+        text_paint(r, sgr, wr_strz(wr_outcome_name(v[i].outcome)));
         wr_putc(r->out, ' ');
-        put_clean(r->out, v[i].policy);
+        text_clean(r->out, v[i].policy);
         wr_putz(r->out, ": ");
-        put_clean(r->out, v[i].rule);
+        text_clean(r->out, v[i].rule);
         wr_putz(r->out, "\n  ");
-        put_clean(r->out, v[i].subject);
+        text_clean(r->out, v[i].subject);
         wr_putc(r->out, '\n');
     }
 }
@@ -224,8 +260,9 @@ static void put_decisions(wr_report_state *r, const wr_decision *v, uint32_t n) 
 
 static void put_total(wr_report_state *r) {
     const wr_counts *c = &r->head->total;
+    if (r->head->check && r->head->closing.n == 0) return; // the posture said it all
     if (r->head->closing.n > 0) {
-        put_clean(r->out, r->head->closing);
+        text_clean(r->out, r->head->closing);
         wr_putc(r->out, '\n');
         return;
     }
@@ -252,4 +289,6 @@ const wr_report_format wr_report_text = {
     .optional = WR_IS_GOOD | WR_BIT(WR_SKIP),
     .decisions = put_decisions,
     .end = put_total,
+    .finding = text_finding,
+    .posture = text_posture,
 };
