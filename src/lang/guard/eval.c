@@ -79,7 +79,7 @@ static bool eval_selection_empty(g_eval *e, const g_clause *c, const g_list *lhs
     }
     for (uint32_t i = 0; i < lhs->n; i++) {
         const g_qr *q = &lhs->v[i];
-        if (q->tag == G_UNRESOLVED && e->has_unknown && g_qr_unknown(e, q)) {
+        if (e->has_unknown && g_qr_unknown(e, q)) {
             t->unknown++;
             continue;
         }
@@ -98,10 +98,28 @@ static bool asks_selection(const g_query *q) {
            (last->kind == G_VAR && q->n == 1);
 }
 
-// What a value that is not known yet leaves open: everything but that it is there.
+static bool is_no_value(const wr_node *n) {
+    return n->kind == WR_MAP && n->n == 1 && wr_eq(wr_node_str(&n->u.kids[0]), WR_S("Ref")) &&
+           n->u.kids[1].kind == WR_STR && wr_eq(wr_node_str(&n->u.kids[1]), WR_S("AWS::NoValue"));
+}
+
+// An Fn::If that is not decided, of which a branch removes the property. Conditions nested more
+// than FN_IF_DEPTH deep are taken to do so.
+enum { FN_IF_DEPTH = 16 };
+static bool may_vanish(const wr_node *n, unsigned depth) {
+    if (n->kind != WR_MAP || n->n != 1) return false;
+    if (!wr_eq(wr_node_str(&n->u.kids[0]), WR_S("Fn::If"))) return is_no_value(n);
+    const wr_node *l = &n->u.kids[1];
+    if (l->kind != WR_LIST || l->n != 3) return false;
+    if (depth == 0) return true;
+    return may_vanish(&l->u.kids[1], depth - 1) || may_vanish(&l->u.kids[2], depth - 1);
+}
+
+// What a value that is not known yet leaves open: everything but that it is there, and that too
+// when it turns on a condition.
 static bool unary_unknown(g_eval *e, g_op op, const g_qr *q) {
-    if (!e->has_unknown || (op == G_EXISTS && q->tag != G_UNRESOLVED)) return false;
-    return g_qr_unknown(e, q);
+    if (!e->has_unknown || !g_qr_unknown(e, q)) return false;
+    return op != G_EXISTS || q->tag == G_UNRESOLVED || may_vanish(q->node, FN_IF_DEPTH);
 }
 
 static bool eval_unary(g_eval *e, g_scope *s, const g_clause *c, g_tally *t) {

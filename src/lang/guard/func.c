@@ -7,7 +7,7 @@
 
 typedef struct fn_call {
     g_eval *e;
-    const g_list *args;
+    g_list *args;
     g_list *out;
 } fn_call;
 
@@ -505,6 +505,28 @@ const g_fn *g_fn_find(wr_str name) {
     return NULL;
 }
 
+// Of what is not known nothing can be worked out: it is the answer itself, beside what is made of
+// the rest, so that a clause about the answer turns on it. A value that is there counts, known or
+// not.
+static bool keep_unknown(fn_call *f, const g_call *c, bool *done) {
+    g_list rest = {0};
+    bool counts = c->fn->call == fn_count;
+    bool whole = counts || c->fn->call == fn_join;
+    uint32_t n_found = 0;
+    for (uint32_t i = 0; i < c->n; i++) {
+        for (uint32_t j = 0; j < f->args[i].n; j++) {
+            const g_qr *q = &f->args[i].v[j];
+            bool open = (!counts || q->tag == G_UNRESOLVED) && g_qr_unknown(f->e, q);
+            n_found += open;
+            *done |= open && (whole || i > 0);
+            if (open && !g_add(f->e, f->out, *q)) return false;
+            if (!open && i == 0 && !g_add(f->e, &rest, *q)) return false;
+        }
+    }
+    if (n_found && c->n) f->args[0] = rest;
+    return true;
+}
+
 bool g_call_fn(g_eval *e, g_scope *s, const g_call *c, g_list *out) {
     if (!c->fn || (c->fn->is_32 && !e->is_32))
         return g_error(e, G_E_PARSE, "no such function named %.*s exists", WR_FMT(c->name));
@@ -517,7 +539,9 @@ bool g_call_fn(g_eval *e, g_scope *s, const g_call *c, g_list *out) {
     for (uint32_t i = 0; i < c->n; i++)
         if (!g_operand(e, s, &c->args[i], &args[i])) return false;
     fn_call f = {e, args, out};
-    bool ok = c->fn->call(&f);
+    bool done = false;
+    bool ok = !e->has_unknown || keep_unknown(&f, c, &done);
+    if (ok && !done) ok = c->fn->call(&f);
     g_leave(e);
     return ok;
 }
