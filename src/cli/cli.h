@@ -247,4 +247,8 @@ int cli_iam_who_can(cli *c);
 int cli_iam_what_can(cli *c);
 int cli_iam_validate(cli *c);
 
+// Governance repositories.
+int cli_coverage(cli *c);
+int cli_exceptions(cli *c);
+
 #endif

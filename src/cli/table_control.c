@@ -145,12 +145,29 @@ const cli_cmd cli_cmd_test = {
 
 // ---------------------------------------------------------------------------------- coverage
 
+static const char *const coverage_fails[] = {"gap", "only-detected", "never", NULL};
+
 static const cli_opt coverage_opts[] = {
-    ROW_REPO, ROW_FORMAT(page_formats), ROW_OUTPUT, ROW_TODAY, ROW_COLOR, ROW_QUIET, ROW_HELP,
+    ROW_REPO,
+    ROW_FORMAT(page_formats),
+    ROW_OUTPUT,
+    {.id = CLI_FAIL_ON,
+     .kind = CLI_K_ONE,
+     .lng = "fail-on",
+     .metavar = "WHAT",
+     .values = coverage_fails,
+     .dflt = "never",
+     .help = "What makes the exit code 1: a layer that is neither there nor omitted with a reason; "
+             "a control that only detects"},
+    ROW_TODAY,
+    ROW_COLOR,
+    ROW_QUIET,
+    ROW_HELP,
 };
 
 static const char *const coverage_examples[] = {
     "writ coverage",
+    "writ coverage --fail-on gap",
     "writ coverage acme/ -o html --output coverage.html",
     NULL,
 };
@@ -158,9 +175,14 @@ static const char *const coverage_examples[] = {
 const cli_cmd cli_cmd_coverage = {
     .name = "coverage",
     .about = "Show controls by layers: gaps, requirements of frameworks covered, maturity",
+    .more =
+        "A layer runs, is declared (checked for form, not evaluated), omitted on purpose, broken "
+        "or a gap. A requirement is covered by the layers of the controls that map to it. Exit "
+        "code: 0; 1 as --fail-on says; 2 when a file of the repository could not be used.",
     .opts = coverage_opts,
     .n_opts = CLI_COUNT(coverage_opts),
     .bare = true,
+    .run = cli_coverage,
     .examples = coverage_examples,
 };
 
@@ -190,9 +212,13 @@ static const char *const exceptions_examples[] = {
 const cli_cmd cli_cmd_exceptions = {
     .name = "exceptions",
     .about = "List who may break which control, why and until when",
+    .more = "Those at fault stand first: expired, not approved, self-approved, too long, due for "
+            "review. Exit code: 0; 1 when one that is listed is at fault; 2 when a file of the "
+            "repository could not be used.",
     .opts = exceptions_opts,
     .n_opts = CLI_COUNT(exceptions_opts),
     .bare = true,
+    .run = cli_exceptions,
     .examples = exceptions_examples,
 };
 

@@ -246,8 +246,10 @@ typedef struct steps { // of one objective: does each of its controls …
 
 static bool control_tested(const maker *m, uint32_t i) {
     const wr_posture_control *c = &m->controls[i];
+    // Controls of the library are tested where they are made, in each layer.
+    unsigned known = c->library ? WR_TESTED_GOOD | WR_TESTED_BAD : 0;
     for (unsigned l = 0; l < WR_N_LAYERS; l++) {
-        unsigned marks = m->marks[i * WR_N_LAYERS + l];
+        unsigned marks = known | m->marks[i * WR_N_LAYERS + l];
         if (c->layer[l].cell == WR_CELL_BROKEN) return false;
         if (c->layer[l].cell != WR_CELL_RUNS) continue;
         if (!(marks & WR_TESTED_GOOD) || !(marks & WR_TESTED_BAD)) return false;
