@@ -8,26 +8,6 @@
 
 #include "control/control_int.h"
 
-const char *wr_means_name(wr_means m) {
-    static const char *const name[WR_N_MEANS] = {
-        [WR_BY_NONE] = "",
-        [WR_BY_GUARD] = "guard",
-        [WR_BY_SCP] = "scp",
-        [WR_BY_RCP] = "rcp",
-        [WR_BY_IAM] = "iam",
-        [WR_BY_CEDAR] = "cedar",
-        [WR_BY_EVENT] = "event",
-        [WR_BY_RUNBOOK] = "runbook",
-        [WR_BY_DECLARATIVE] = "declarative",
-        [WR_BY_SETTING] = "block-public-access",
-    };
-    return name[m];
-}
-
-bool wr_means_runs(wr_means m) {
-    return m == WR_BY_GUARD || m == WR_BY_SCP || m == WR_BY_RCP || m == WR_BY_IAM;
-}
-
 typedef struct layer_form {
     const wr_node *by[WR_N_MEANS];
     const wr_node *attach;

@@ -17,7 +17,7 @@ static const struct {
     [WR_BY_EVENT] = {"event", false},
     [WR_BY_RUNBOOK] = {"runbook", false},
     [WR_BY_DECLARATIVE] = {"declarative", false},
-    [WR_BY_SETTING] = {"setting", false},
+    [WR_BY_SETTING] = {"block-public-access", false},
 };
 
 const char *wr_means_name(wr_means m) { return m < WR_N_MEANS ? means[m].name : ""; }
