@@ -250,5 +250,6 @@ int cli_iam_validate(cli *c);
 // Governance repositories.
 int cli_coverage(cli *c);
 int cli_exceptions(cli *c);
+int cli_test(cli *c);
 
 #endif

@@ -431,9 +431,16 @@ static const cli_cmd man = {
     .run = cli_run_man,
 };
 
-static const cli_cmd *const commands[] = {&guard,        &cli_iam,          &cli_cmd_impact,
-                                          &cli_cmd_diff, &cli_cmd_coverage, &cli_cmd_exceptions,
-                                          &explain,      &completions,      &man,
+static const cli_cmd *const commands[] = {&guard,
+                                          &cli_iam,
+                                          &cli_cmd_impact,
+                                          &cli_cmd_diff,
+                                          &cli_cmd_test,
+                                          &cli_cmd_coverage,
+                                          &cli_cmd_exceptions,
+                                          &explain,
+                                          &completions,
+                                          &man,
                                           NULL};
 
 static const cli_opt root_opts[] = {

@@ -122,7 +122,23 @@ const cli_cmd cli_cmd_check = {
 // ---------------------------------------------------------------------------------- test
 
 static const cli_opt test_opts[] = {
-    ROW_REPO, ROW_FORMAT(test_formats), ROW_CONTROL, ROW_JOBS, ROW_TODAY, ROW_COLOR, ROW_QUIET,
+    {.id = CLI_DIR,
+     .kind = CLI_K_ONE,
+     .metavar = "DIR",
+     .help = "Folder of the governance repository, or one in it: then only controls and tests "
+             "below it are tested; the current one when not given"},
+    ROW_FORMAT(test_formats),
+    ROW_OUTPUT,
+    ROW_CONTROL,
+    {.id = CLI_STRICT,
+     .kind = CLI_K_FLAG,
+     .lng = "strict",
+     .help = "Each layer that runs must have tests that expect pass, fail and skip; allow and deny "
+             "when it is preventative"},
+    ROW_JOBS,
+    ROW_TODAY,
+    ROW_COLOR,
+    ROW_QUIET,
     ROW_HELP,
 };
 
@@ -135,11 +151,15 @@ static const char *const test_examples[] = {
 const cli_cmd cli_cmd_test = {
     .name = "test",
     .about = "Test the controls of a repository: do they do what their tests say, in each layer",
-    .more = "A test is an input with the outcome expected of one layer of a control. Exit code: 0; "
-            "1 when a test is not met; 2 when something could not be evaluated.",
+    .more =
+        "A test is an input with the outcome expected of one layer of a control. A layer that "
+        "runs and has no test is said. Exit code: 0; 1 when a test is not met, or, with "
+        "--strict, one is missing; 2 when a test could not be run, a layer is broken, or a file "
+        "of the repository could not be used.",
     .opts = test_opts,
     .n_opts = CLI_COUNT(test_opts),
     .bare = true,
+    .run = cli_test,
     .examples = test_examples,
 };
 
