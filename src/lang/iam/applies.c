@@ -62,6 +62,13 @@ static wr_tri rcp_binds(const wr_iam_stack *st, const wr_iam_request *r) {
 
 // ---------------------------------------------------------------------------------- resources
 
+// "aws", "cloudfront": what AWS owns and shows to every account.
+static bool is_word(wr_str s) {
+    for (size_t i = 0; i < s.n; i++)
+        if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && s.p[i] != '-') return false;
+    return s.n > 0;
+}
+
 // Of KMS it may be a key, and a key whose policy is not given allows nothing: as if a stranger
 // owned it.
 static wr_tri same_account(const wr_iam_stack *st, const wr_iam_request *r) {
@@ -71,7 +78,8 @@ static wr_tri same_account(const wr_iam_stack *st, const wr_iam_request *r) {
     if (owner.n == 0) {
         if (r->resource_unknown) return WR_MAYBE;
         owner = r->arn.f[WR_ARN_ACCOUNT];
-        if (!r->is_arn || !wr_iam_is_account(owner)) return WR_YES;
+        if (!r->is_arn || owner.n == 0 || is_word(owner)) return WR_YES;
+        if (!wr_iam_is_account(owner)) return WR_MAYBE; // a slip: whose it is meant to be is open
     }
     return wr_eq(owner, caller) ? WR_YES : WR_NO;
 }
@@ -84,16 +92,17 @@ static bool is_service_owned(const wr_iam_request *r) {
         "iam:untagpolicy",
     };
     static const char *const role[] = {
-        "iam:addroletoinstanceprofile",
         "iam:attachrolepolicy",
         "iam:createrole",
+        "iam:createservicelinkedrole",
         "iam:deleterole",
         "iam:deleterolepermissionsboundary",
         "iam:deleterolepolicy",
+        "iam:deleteservicelinkedrole",
         "iam:detachrolepolicy",
+        "iam:passrole",
         "iam:putrolepermissionsboundary",
         "iam:putrolepolicy",
-        "iam:removerolefrominstanceprofile",
         "iam:tagrole",
         "iam:untagrole",
         "iam:updateassumerolepolicy",

@@ -63,35 +63,72 @@ static void name_policy(const wr_iam_story *s, wr_arena *a, wr_decision *d) {
         return;
     }
     d->policy = p->name;
-    wr_iam_digest(p, d->policy_digest);
     if (res->stmt == NULL) return;
     d->rule = res->stmt->sid;
     d->rule_id = res->stmt->sid;
     if (d->rule.n == 0) d->rule = wr_fmt(a, "statement %u", res->stmt->index + 1);
 }
 
-// The request in a canonical form: what was asked and every fact that a policy asks for.
-static void digest(const wr_iam_request *r, uint8_t out[32]) {
+// Its length first, so that no text can pass for two.
+static void put_text(wr_buf *b, wr_str s) {
+    wr_putf(b, "%zu:", s.n);
+    wr_puts(b, s);
+    wr_putc(b, '\n');
+}
+
+static void put_policies(wr_buf *b, const char *layer, const wr_iam_policy *const *v, uint32_t n) {
+    wr_putf(b, "%s %u\n", layer, n);
+    for (uint32_t i = 0; i < n; i++) {
+        uint8_t sum[32];
+        wr_iam_digest(v[i], sum);
+        wr_put(b, (const char *)sum, sizeof sum);
+    }
+}
+
+void wr_iam_stack_digest(const wr_iam_stack *st, uint8_t out[32]) {
+    const wr_iam_layers *l = &st->layers;
     wr_buf b;
     wr_buf_init(&b, 0);
-    wr_putf(&b, "%.*s\n%s\n%.*s\n%.*s\n", WR_FMT(r->principal.text), r->action_lower,
-            WR_FMT(r->resource), WR_FMT(r->resource_account));
-    for (uint32_t i = 0; i < r->n_ctx; i++) {
-        const wr_iam_ctx_value *v = &r->ctx[i];
-        if (v->state == WR_IAM_ABSENT) continue;
-        wr_putf(&b, "%.*s %d %u", WR_FMT(wr_iam_key_name(r->set, i)), v->state, v->n);
-        for (uint32_t k = 0; k < v->n; k++) {
-            wr_putf(&b, " %zu:", v->v[k].n);
-            wr_puts(&b, v->v[k]);
-        }
-        wr_putc(&b, '\n');
+    for (uint32_t i = 0; i < l->n_scps; i++) put_policies(&b, "scp", l->scps[i].v, l->scps[i].n);
+    for (uint32_t i = 0; i < l->n_rcps; i++) put_policies(&b, "rcp", l->rcps[i].v, l->rcps[i].n);
+    if (l->has_endpoint) put_policies(&b, "endpoint", l->endpoint.v, l->endpoint.n);
+    if (l->resource) put_policies(&b, "resource", &l->resource, 1);
+    put_policies(&b, "identity", l->identity.v, l->identity.n);
+    if (l->has_boundary) put_policies(&b, "boundary", l->boundary.v, l->boundary.n);
+    if (l->has_session) put_policies(&b, "session", l->session.v, l->session.n);
+    wr_putf(&b, "%d %d %d\n", l->caller_management, l->resource_management, l->restrict_public);
+    for (uint32_t i = 0; i < l->n_grants; i++) {
+        put_text(&b, l->grants[i].grantee);
+        wr_putf(&b, "%u\n", l->grants[i].n_operations);
+        for (uint32_t k = 0; k < l->grants[i].n_operations; k++)
+            put_text(&b, l->grants[i].operations[k]);
     }
     wr_sha256(wr_buf_str(&b), out);
     wr_buf_fini(&b);
 }
 
-wr_rc wr_iam_decision(const wr_iam_story *s, const wr_iam_request *r, wr_arena *a,
-                      wr_decision *out) {
+// The request in a canonical form: what was asked and every fact that a policy asks for.
+static void digest(const wr_iam_request *r, uint8_t out[32]) {
+    wr_buf b;
+    wr_buf_init(&b, 0);
+    put_text(&b, r->principal.text);
+    put_text(&b, wr_strn(r->action_lower, r->action_n));
+    put_text(&b, r->resource);
+    put_text(&b, r->resource_account);
+    wr_putf(&b, "%d\n", r->resource_unknown);
+    for (uint32_t i = 0; i < r->n_ctx; i++) {
+        const wr_iam_ctx_value *v = &r->ctx[i];
+        if (v->state == WR_IAM_ABSENT) continue;
+        put_text(&b, wr_iam_key_name(r->set, i));
+        wr_putf(&b, "%d %d %u\n", v->state, v->multi, v->n);
+        for (uint32_t k = 0; k < v->n; k++) put_text(&b, v->v[k]);
+    }
+    wr_sha256(wr_buf_str(&b), out);
+    wr_buf_fini(&b);
+}
+
+wr_rc wr_iam_decision(const wr_iam_story *s, const wr_iam_request *r, const uint8_t policies[32],
+                      wr_arena *a, wr_decision *out) {
     *out = (wr_decision){.subject = r->principal.text,
                          .outcome = s->result.outcome,
                          .severity = WR_SEV_MEDIUM,
@@ -105,6 +142,7 @@ wr_rc wr_iam_decision(const wr_iam_story *s, const wr_iam_request *r, wr_arena *
     if (out->n_reasons == 0) v[out->n_reasons++] = of_result(s, r, a);
     out->reasons = v;
     name_policy(s, a, out);
+    memcpy(out->policy_digest, policies, sizeof out->policy_digest);
     digest(r, out->input_digest);
     return !a->oom ? WR_OK : WR_NOMEM;
 }

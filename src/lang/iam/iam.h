@@ -453,8 +453,13 @@ typedef struct wr_iam_story { // memory: the arena given
 } wr_iam_story;
 wr_rc wr_iam_explain(wr_iam_eval *e, const wr_iam_stack *st, const wr_iam_request *r, wr_arena *a,
                      wr_iam_story *out) WR_MUST_USE;
-// The story as a decision: reasons are the statements that mattered, or the facts needed.
-wr_rc wr_iam_decision(const wr_iam_story *s, const wr_iam_request *r, wr_arena *a,
-                      wr_decision *out) WR_MUST_USE;
+// SHA-256 over all that a request is decided by besides itself: the digests of the policies, layer
+// by layer, who is exempt, grants. Worth keeping: each call reads every policy.
+void wr_iam_stack_digest(const wr_iam_stack *st, uint8_t out[32]);
+// The story as a decision: reasons are the statements that mattered, or the facts needed. Its
+// policy is the one that decided; its policy_digest is `policies`, that of the stack, for what the
+// other policies do not say counts too; its input_digest is over the request.
+wr_rc wr_iam_decision(const wr_iam_story *s, const wr_iam_request *r, const uint8_t policies[32],
+                      wr_arena *a, wr_decision *out) WR_MUST_USE;
 
 #endif

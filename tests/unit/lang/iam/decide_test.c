@@ -224,6 +224,21 @@ static void special(void **state) {
         {"{'action':'iam:DeleteRole','resource':'arn:aws:iam::111122223333:role/aws-reserved/x',"
          "'identity':[" ALL "]}",
          "implicit", NULL, WR_IAM_R_SERVICE_OWNED},
+        {"{'action':'iam:PassRole','resource':'arn:aws:iam::111122223333:role/aws-reserved/x',"
+         "'identity':[" ALL "]}",
+         "implicit", NULL, WR_IAM_R_SERVICE_OWNED},
+        {"{'action':'iam:CreateServiceLinkedRole',"
+         "'resource':'arn:aws:iam::111122223333:role/aws-reserved/x','identity':[" ALL "]}",
+         "implicit", NULL, WR_IAM_R_SERVICE_OWNED},
+        {"{'action':'iam:GetRole','resource':'arn:aws:iam::111122223333:role/aws-reserved/x',"
+         "'identity':[" ALL "]}",
+         "allow", NULL, 0},
+        // An account that is none: whose queue is meant is not known, so it is not the caller's.
+        {"{'action':'sqs:SendMessage','resource':'arn:aws:sqs:us-east-1:11112222333:q',"
+         "'identity':[" ALL "]}",
+         "unknown", "resource policy", 0},
+        {"{'action':'sqs:SendMessage','resource':'arn:aws:sqs:us-east-1:11112222333:q'}",
+         "implicit", NULL, WR_IAM_R_NO_ALLOW},
         {"{'action':'kms:DeleteAlias','resource':'arn:aws:kms:us-east-1:111122223333:alias/aws/s3',"
          "'identity':[" ALL "]}",
          "implicit", NULL, WR_IAM_R_SERVICE_OWNED},

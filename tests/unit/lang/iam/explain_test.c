@@ -101,9 +101,12 @@ static void matches(void **state) {
 static wr_decision decision(situation *s, const char *text) {
     wr_iam_story story;
     wr_decision d;
+    uint8_t policies[32];
     situation_open(s, text);
     assert_int_equal(wr_iam_explain(s->eval, s->stack, &s->req, &s->ctx.arena, &story), WR_OK);
-    assert_int_equal(wr_iam_decision(&story, &s->req, &s->ctx.arena, &d), WR_OK);
+    wr_iam_stack_digest(s->stack, policies);
+    assert_int_equal(wr_iam_decision(&story, &s->req, policies, &s->ctx.arena, &d), WR_OK);
+    assert_memory_equal(d.policy_digest, policies, 32);
     return d;
 }
 
@@ -143,6 +146,31 @@ static void decisions(void **state) {
     memcpy(without, d.input_digest, 32);
     assert_memory_not_equal(with, without, 32);
     situation_close(&s);
+
+    // The digests cover what is not known of the resource, and policies that did not decide.
+    static const char one[] = "{'identity':[{'Effect':'Allow','Action':'*','Resource':'*'}]}";
+    d = decision(&s, one);
+    memcpy(without, d.input_digest, 32);
+    memcpy(with, d.policy_digest, 32);
+    s.req.resource_unknown = true;
+    wr_iam_story story;
+    assert_int_equal(wr_iam_explain(s.eval, s.stack, &s.req, &s.ctx.arena, &story), WR_OK);
+    assert_int_equal(wr_iam_decision(&story, &s.req, with, &s.ctx.arena, &d), WR_OK);
+    assert_memory_not_equal(d.input_digest, without, 32);
+    situation_close(&s);
+    static const char *const others[] = {
+        "{'identity':[{'Effect':'Allow','Action':'*','Resource':'*'},"
+        "{'Effect':'Deny','Action':'a:b','Resource':'*'}]}",
+        "{'identity':[{'Effect':'Allow','Action':'*','Resource':'*'}],'boundary':["
+        "{'Effect':'Allow','Action':'*','Resource':'*'}]}",
+        "{'identity':[{'Effect':'Allow','Action':'*','Resource':'*'}],'flags':['restrict-public']}",
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        d = decision(&s, others[i]);
+        assert_memory_not_equal(d.policy_digest, with, 32);
+        assert_memory_equal(d.input_digest, without, 32);
+        situation_close(&s);
+    }
 
     d = decision(&s, "{'identity':[{'Effect':'Allow','Action':'*'}]}");
     assert_int_equal(d.outcome, WR_FAULT);
