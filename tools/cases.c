@@ -4,8 +4,8 @@
 // Usage: cases -b BUILD [-w] FILE...   -w writes what came out back into the files (bless).
 //
 // Always true: each case has a directory of its own, removed afterwards; the programs under test
-// are first in PATH; machine paths in outputs read @DIR@ and @BUILD@; the last line printed is
-// "N passed, N failed". A case that runs for more than a minute is killed and has failed.
+// are first in PATH; in outputs machine paths read @DIR@ and @BUILD@, the time @NOW@; the last line
+// printed is "N passed, N failed". A case that runs for more than a minute is killed and has failed.
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef struct text {
@@ -138,6 +139,14 @@ static bool read_header(const char *line, section *s) {
     return true;
 }
 
+// What a case has once stands once: of two, one would never be looked at.
+static bool repeats(const test_case *c, const section *s) {
+    for (size_t i = 0; i < c->n; i++)
+        if (c->v[i].kind == s->kind && (s->kind != FILE_S || strcmp(c->v[i].name, s->name) == 0))
+            return true;
+    return false;
+}
+
 static test_case *read_cases(const char *path, size_t *n_cases, text *preamble) {
     text all = slurp(path);
     test_case *v = NULL;
@@ -154,6 +163,10 @@ static test_case *read_cases(const char *path, size_t *n_cases, text *preamble) 
             v = grow(v, (n + 1) * sizeof *v);
             v[n++] = (test_case){.title = strdup(p + 4), .line = line_no};
         } else if (c && read_header(p, &s)) {
+            if (repeats(c, &s)) {
+                fprintf(stderr, "%s:%d: a case has one of '%s'\n", path, line_no, p);
+                exit(3);
+            }
             c->v = grow(c->v, (c->n + 1) * sizeof *c->v);
             c->v[c->n++] = s;
         } else {
@@ -257,6 +270,33 @@ static void replace(text *t, const char *from, const char *to) {
     *t = r;
 }
 
+// "2026-01-31T12:00:00Z" of within an hour of now reads @NOW@.
+static void replace_now(text *t) {
+    enum { N = 20 };
+    static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
+    text r = {0};
+    add(&r, "", 0);
+    size_t i = 0, from = 0;
+    while (i + N <= t->n) {
+        struct tm tm = {0};
+        size_t k = 0;
+        while (k < N &&
+               (form[k] == 'd' ? t->p[i + k] >= '0' && t->p[i + k] <= '9' : t->p[i + k] == form[k]))
+            k++;
+        bool is = k == N && strptime(t->p + i, "%Y-%m-%dT%H:%M:%SZ", &tm) != NULL &&
+                  labs((long)(timegm(&tm) - time(NULL))) < 3600;
+        if (is) {
+            add(&r, t->p + from, i - from);
+            addz(&r, "@NOW@");
+            from = i + N;
+        }
+        i += is ? N : 1;
+    }
+    add(&r, t->p + from, t->n - from);
+    free(t->p);
+    *t = r;
+}
+
 static outcome run(const test_case *c) {
     char top[PATH_MAX], dir[PATH_MAX], path[PATH_MAX];
     if (!mkdtemp(join(top, build_dir, "tmp-case-XXXXXX"))) die(top);
@@ -280,6 +320,7 @@ static outcome run(const test_case *c) {
         replace(&o.out[k], dir + 1, "@DIR1@"); // SARIF: without the leading slash
         replace(&o.out[k], build_dir, "@BUILD@");
         replace(&o.out[k], root_dir, "@ROOT@");
+        replace_now(&o.out[k]);
     }
     nftw(top, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     return o;

@@ -303,6 +303,8 @@ wr_str wr_world_fact(wr_arena *a, const wr_iam_set *s, wr_str key) {
             break;
         }
     }
+    if (wr_eq(what, WR_S("the resource's policy")))
+        return wr_fmt(a, "%.*s (--resource-policy)", WR_FMT(what));
     if (wr_eq(what, WR_S("the role's trust policy")))
         return wr_fmt(a, "%.*s (--resource-policy, --account)", WR_FMT(what));
     if (wr_starts(what, WR_S("SCPs ")) || wr_starts(what, WR_S("RCPs "))) return what;

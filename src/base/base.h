@@ -51,6 +51,14 @@ static inline wr_str wr_strz(const char *z) { return (wr_str){z, strlen(z)}; }
 static inline bool wr_eq(wr_str a, wr_str b) {
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
+// ASCII letters alone: what names of protocols and services are compared by.
+static inline char wr_low(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
+static inline bool wr_same(wr_str a, wr_str b) { // their case does not count
+    if (a.n != b.n) return false;
+    for (size_t i = 0; i < a.n; i++)
+        if (wr_low(a.p[i]) != wr_low(b.p[i])) return false;
+    return true;
+}
 // <0, 0, >0 by bytes, shorter first: the order of a BTreeMap of UTF-8 strings.
 int wr_cmp(wr_str a, wr_str b);
 bool wr_starts(wr_str s, wr_str prefix);
@@ -193,6 +201,7 @@ static inline void wr_putc(wr_buf *b, char c) {
     else wr_put(b, &c, 1);
 }
 void wr_pad(wr_buf *b, char c, size_t n);
+void wr_put_hex(wr_buf *b, const uint8_t *bytes, size_t n); // two lower-case digits each
 void wr_putf(wr_buf *b, const char *fmt, ...) WR_PRINTF(2, 3);
 void wr_put_i64(wr_buf *b, int64_t v);
 void wr_put_u64(wr_buf *b, uint64_t v);

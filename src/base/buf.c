@@ -109,6 +109,14 @@ void wr_put(wr_buf *b, const char *p, size_t n) {
     b->n += n;
 }
 
+void wr_put_hex(wr_buf *b, const uint8_t *bytes, size_t n) {
+    static const char digit[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        wr_putc(b, digit[bytes[i] >> 4]);
+        wr_putc(b, digit[bytes[i] & 15]);
+    }
+}
+
 void wr_pad(wr_buf *b, char c, size_t n) {
     char chunk[64];
     memset(chunk, c, n < sizeof chunk ? n : sizeof chunk);

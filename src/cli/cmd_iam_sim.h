@@ -47,6 +47,7 @@ typedef struct sim_ask { // a request as it was asked
     bool exact, has_exact;
     bool caller_management, resource_management, restrict_public;
     bool resource_unknown; // not given, and the action takes one
+    bool unseen_policy;    // the resource may have a policy that is not given: see sim_has_policy
     wr_iam_grant *grants;
     uint32_t n_grants;
     sim_layers layers;
@@ -67,7 +68,9 @@ typedef struct sim_bench {
     wr_iam_request *req;
     uint64_t used; // when it was last taken
     size_t bytes;
-    bool live, keep; // keep: it may serve other requests
+    bool digested;
+    uint8_t digest[32]; // of the policies, when digested
+    bool live, keep;    // keep: it may serve other requests
 } sim_bench;
 
 enum { SIM_WAYS = 4, SIM_ROWS = 64, SIM_BENCH_BYTES = 256 << 20 };
@@ -78,7 +81,9 @@ typedef struct sim {
     wr_world world;
     wr_map named; // name → sim_named
     const wr_iam_policy *full_access;
-    const wr_iam_policy *unseen_trust; // of a role whose trust policy is not given
+    const wr_iam_policy *unseen_trust;  // of a role whose trust policy is not given
+    const wr_iam_policy *unseen_policy; // of a resource: may allow anything
+    bool takes_cut;                     // dumps that are cut off: the command says so itself
     sim_ask flags;
     bool batch;
     wr_iam_eval *eval; // over set
@@ -91,11 +96,13 @@ typedef struct sim {
 
 typedef struct sim_answer {
     wr_iam_result result;
-    wr_iam_story story; // when explained
-    bool explained;
+    wr_iam_story story;     // when explained
+    bool explained;         // the story was asked for
     const sim_bench *bench; // NULL: not decided, `error` says why
     wr_str error;
     WR_VEC(wr_str) needed;
+    bool decided; // `decision` was asked for and made
+    wr_decision decision;
     wr_str assumed_owner; // the resource was taken to be of this account; empty: it was known
 } sim_answer;
 
@@ -126,10 +133,12 @@ bool sim_ref_named(sim *s, wr_arena *a, wr_str name, bool files, sim_list *to);
 // is not known, unless what is not given is absent.
 void sim_settle_resource(const sim *s, sim_ask *ask);
 
+// How much of an answer is wanted: the result alone is the fastest.
+enum { SIM_STORY = 1, SIM_DECISION = 2 };
 // Decides ask (its resource is settled). reload: loads the request's document again into a bench's
 // memory, where inline policies live on. Diagnostics in x; memory of *out: x's and the bench's.
 typedef const wr_doc *sim_reload(void *arg, wr_ctx *into);
-void sim_decide(sim *s, wr_ctx *x, const sim_ask *ask, sim_reload *reload, void *arg, bool explain,
+void sim_decide(sim *s, wr_ctx *x, const sim_ask *ask, sim_reload *reload, void *arg, unsigned want,
                 sim_answer *out);
 
 // ---- cmd_iam_sim_out.c
@@ -142,30 +151,18 @@ void sim_put_reason(wr_buf *b, const sim_answer *a);
 // The same in one line, for lists.
 void sim_put_line(wr_buf *b, const sim_answer *a);
 void sim_put_text(sim *s, const sim_ask *ask, const sim_answer *a);
-// One object; a line of a batch when `line`, else indented.
-void sim_put_json(sim *s, const sim_ask *ask, const sim_answer *a, bool line);
+// One object to o (wr_out_json, or wr_out_json_line for `line`: of a batch) and a line end.
+void sim_put_json(sim *s, wr_out *o, const sim_ask *ask, const sim_answer *a, bool line);
 // "read.json:7:5 (ReadReports)".
 void sim_put_stmt(wr_buf *b, const wr_iam_stmt *st);
 wr_pos sim_stmt_pos(const wr_iam_stmt *st, wr_str *file);
 bool sim_stands_in(const wr_iam_stmt *st); // is it of a policy that is missing?
 bool sim_is_assume(wr_str action);         // sts:AssumeRole… and what goes with it
 
-// JSON as these commands write it: on one line, or indented. open and shut take the bracket; in an
-// object every value follows _name; in a list, _next comes before each.
-typedef struct sim_json {
-    wr_buf *b;
-    bool line;
-    unsigned depth;
-    bool first;
-} sim_json;
-void sim_json_next(sim_json *j);
-void sim_json_name(sim_json *j, const char *key);
-void sim_json_str(sim_json *j, const char *key, wr_str v);
-void sim_json_num(sim_json *j, const char *key, uint64_t v);
-void sim_json_open(sim_json *j, char c);
-void sim_json_shut(sim_json *j, char c);
-void sim_json_strs(sim_json *j, const char *key, const wr_str *v, uint32_t n);
-void sim_json_stmt(sim_json *j, const wr_iam_stmt *st); // its fields
-void sim_json_result(sim_json *j, const sim_answer *a); // outcome, layer, statements …
+// What JSON of these commands has in common. Entries of an open map:
+void sim_out_stmt(wr_out *o, const wr_iam_stmt *st); // its fields
+void sim_out_result(wr_out *o, const sim_answer *a); // outcome, layer, statements …
+void sim_out_decision(const sim *s, wr_out *o,
+                      const sim_answer *a); // digests, where one was made; time
 
 #endif

@@ -46,10 +46,20 @@ static bool take_shared(decide *d, const wr_iam_list *from, sim_list *to) {
     return true;
 }
 
+// Who and what stands on the pages that a cut-off dump lacks is not known.
+static bool is_whole(decide *d, const wr_acct *a) {
+    if (a == NULL || !a->cut || d->s->takes_cut) return true;
+    return refuse(d,
+                  "'%.*s', the dump of account %.*s, is cut off: it says that more pages follow "
+                  "(IsTruncated)",
+                  WR_FMT(a->src->name), WR_FMT(a->id));
+}
+
 // Identity policies and boundary from the dump of the principal's account.
 static bool layers_of_dump(decide *d) {
     const wr_world *w = &d->s->world;
     bool need = w->accounts.n > 0 && !d->l.has_identity;
+    if (need && d->who.account.n && !is_whole(d, wr_world_account(w, d->who.account))) return false;
     if (d->who.kind == WR_IAM_FEDERATED_USER && need)
         return refuse(d,
                       "whose session %.*s is does not follow from its name: give the identity "
@@ -106,6 +116,7 @@ static bool trust_of_dump(decide *d) {
         d->l.has_resource = true;
         return take_shared(d, &unseen, &d->l.resource);
     }
+    if (!is_whole(d, wr_world_account(&d->s->world, role.account))) return false;
     const wr_acct_entity *e = wr_world_role(&d->s->world, d->ask->resource);
     if (e == NULL)
         return refuse(d, "there is no role %.*s in the dump of its account",
@@ -114,6 +125,14 @@ static bool trust_of_dump(decide *d) {
     wr_iam_list one = {&p, 1};
     d->l.has_resource = true;
     return take_shared(d, &one, &d->l.resource);
+}
+
+// A resource's policy that nobody gave may allow anything.
+static bool policy_unseen(decide *d) {
+    if (!d->ask->unseen_policy || d->is_trust || d->l.has_resource || is_exact(d)) return true;
+    wr_iam_list unseen = {&d->s->unseen_policy, 1};
+    d->l.has_resource = true;
+    return take_shared(d, &unseen, &d->l.resource);
 }
 
 static bool levels_of_org(decide *d, wr_str account, wr_org_policy_kind kind, sim_list **out,
@@ -154,7 +173,7 @@ static bool find_layers(decide *d) {
     if (d->l.n_scps > MOST || d->l.n_rcps > MOST)
         return refuse(d, "%u levels of SCPs or RCPs are more than %d",
                       (unsigned)(d->l.n_scps > MOST ? d->l.n_scps : d->l.n_rcps), (int)MOST);
-    if (!layers_of_dump(d) || !trust_of_dump(d)) return false;
+    if (!layers_of_dump(d) || !trust_of_dump(d) || !policy_unseen(d)) return false;
     if (!d->l.has_scps && !levels_of_org(d, d->who.account, WR_ORG_SCP, &d->l.scps, &d->l.n_scps))
         return false;
     if (!d->l.has_rcps && !levels_of_org(d, d->owner, WR_ORG_RCP, &d->l.rcps, &d->l.n_rcps))
@@ -460,6 +479,14 @@ static bool fill(decide *d, wr_iam_request *r) {
 
 // ---------------------------------------------------------------------------------- the answer
 
+// What may stand in an ARN where the account does: one, nothing, or a word of AWS's.
+static bool is_owner(wr_str s) {
+    if (wr_iam_is_account(s)) return true;
+    for (size_t i = 0; i < s.n; i++)
+        if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && s.p[i] != '-') return false;
+    return true;
+}
+
 static bool find_owner(decide *d) {
     const sim_ask *ask = d->ask;
     wr_iam_arn arn;
@@ -473,6 +500,9 @@ static bool find_owner(decide *d) {
                       "wanted",
                       WR_FMT(ask->resource));
     d->owner = ask->resource_account;
+    if (is_arn && d->owner.n == 0 && !is_exact(d) && !is_owner(arn.f[WR_ARN_ACCOUNT]))
+        return refuse(d, "%.*s names an account '%.*s', which is none: twelve digits are wanted",
+                      WR_FMT(ask->resource), WR_FMT(arn.f[WR_ARN_ACCOUNT]));
     // Suites of tests (exact) decide such requests; in life one of the two is a slip.
     if (d->owner.n && is_arn && wr_iam_is_account(arn.f[WR_ARN_ACCOUNT]) &&
         !wr_eq(d->owner, arn.f[WR_ARN_ACCOUNT]) && !is_exact(d))
@@ -509,7 +539,17 @@ static void note_needed(decide *d, const wr_iam_set *set, const wr_iam_need *nee
     }
 }
 
-void sim_decide(sim *s, wr_ctx *x, const sim_ask *ask, sim_reload *reload, void *arg, bool explain,
+static bool make_decision(decide *d, sim_bench *b) {
+    if (!b->digested) wr_iam_stack_digest(b->stack, b->digest);
+    b->digested = true;
+    sim_answer *out = d->out;
+    out->decided =
+        wr_iam_decision(&out->story, b->req, b->digest, &d->x->arena, &out->decision) == WR_OK;
+    out->decision.time = d->s->c->ctx.now;
+    return out->decided;
+}
+
+void sim_decide(sim *s, wr_ctx *x, const sim_ask *ask, sim_reload *reload, void *arg, unsigned want,
                 sim_answer *out) {
     *out = (sim_answer){0};
     decide d = {.s = s, .x = x, .ask = ask, .reload = reload, .arg = arg, .out = out};
@@ -517,12 +557,13 @@ void sim_decide(sim *s, wr_ctx *x, const sim_ask *ask, sim_reload *reload, void 
     sim_bench *b = take_bench(&d);
     if (b == NULL || !fill(&d, b->req)) return;
     out->bench = b;
-    if (explain) {
-        if (wr_iam_explain(b->eval, b->stack, b->req, &x->arena, &out->story) != WR_OK) {
+    if (want) {
+        if (wr_iam_explain(b->eval, b->stack, b->req, &x->arena, &out->story) != WR_OK ||
+            ((want & SIM_DECISION) && !make_decision(&d, b))) {
             (void)no_memory(&d);
             return;
         }
-        out->explained = true;
+        out->explained = want & SIM_STORY;
         out->result = out->story.result;
     } else {
         wr_iam_decide(b->eval, b->stack, b->req, &out->result);

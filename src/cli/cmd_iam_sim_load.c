@@ -114,6 +114,11 @@ static const wr_iam_policy *add_own(sim *s, wr_iam_kind kind, const char *name, 
     "\"sts:TagSession\",\"sts:SetSourceIdentity\"],\"Condition\":{\""                              \
     operator"\":{\"" WR_ACCT_MISSING "/the role's trust policy\":\"-\"}}}"
 
+#define UNSEEN_POLICY                                                                              \
+    "{\"Version\":\"2008-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\","        \
+    "\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"" WR_ACCT_MISSING      \
+    "/the resource's policy\":\"-\"}}}]}"
+
 static bool add_layers(sim *s) {
     sim_layers *l = &s->flags.layers;
     s->full_access = add_own(s, WR_IAM_SCP, "FullAWSAccess",
@@ -123,7 +128,9 @@ static bool add_layers(sim *s) {
         add_own(s, WR_IAM_TRUST, "the role's trust policy (missing)",
                 "{\"Version\":\"2008-10-17\",\"Statement\":[" UNSEEN(
                     "Allow", "StringEquals") "," UNSEEN("Deny", "StringNotEquals") "]}");
-    bool ok = s->full_access != NULL && s->unseen_trust != NULL;
+    s->unseen_policy =
+        add_own(s, WR_IAM_RESOURCE, "the resource's policy (missing)", UNSEEN_POLICY);
+    bool ok = s->full_access && s->unseen_trust && s->unseen_policy;
     ok = add_files(s, CLI_IDENTITY, WR_IAM_IDENTITY, &l->identity, &l->has_identity) && ok;
     ok = add_files(s, CLI_BOUNDARY, WR_IAM_BOUNDARY, &l->boundary, &l->has_boundary) && ok;
     ok = add_files(s, CLI_SESSION, WR_IAM_SESSION, &l->session, &l->has_session) && ok;

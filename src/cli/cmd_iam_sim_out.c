@@ -185,144 +185,106 @@ void sim_put_text(sim *s, const sim_ask *ask, const sim_answer *a) {
 
 // ---------------------------------------------------------------------------------- JSON
 
-void sim_json_next(sim_json *j) {
-    if (!j->first) wr_putc(j->b, ',');
-    j->first = false;
-    if (j->line) return;
-    wr_putc(j->b, '\n');
-    wr_pad(j->b, ' ', 2u * j->depth);
-}
-
-void sim_json_name(sim_json *j, const char *key) {
-    sim_json_next(j);
-    wr_putf(j->b, "\"%s\":%s", key, j->line ? "" : " ");
-}
-
-void sim_json_str(sim_json *j, const char *key, wr_str v) {
-    sim_json_name(j, key);
-    wr_put_json_str(j->b, v);
-}
-
-void sim_json_num(sim_json *j, const char *key, uint64_t v) {
-    sim_json_name(j, key);
-    wr_put_u64(j->b, v);
-}
-
-void sim_json_open(sim_json *j, char c) {
-    wr_putc(j->b, c);
-    j->depth++;
-    j->first = true;
-}
-
-void sim_json_shut(sim_json *j, char c) {
-    j->depth--;
-    if (!j->first && !j->line) {
-        wr_putc(j->b, '\n');
-        wr_pad(j->b, ' ', 2u * j->depth);
-    }
-    wr_putc(j->b, c);
-    j->first = false;
-}
-
-void sim_json_stmt(sim_json *j, const wr_iam_stmt *st) {
+void sim_out_stmt(wr_out *o, const wr_iam_stmt *st) {
     wr_str file;
     wr_pos at = sim_stmt_pos(st, &file);
-    sim_json_str(j, "policy", st->policy->name);
-    sim_json_str(j, "kind", wr_strz(wr_iam_kind_name(st->policy->kind)));
+    wr_out_put(o, "policy", st->policy->name);
+    wr_out_put(o, "kind", wr_strz(wr_iam_kind_name(st->policy->kind)));
     if (sim_stands_in(st)) {
-        sim_json_name(j, "missing");
-        wr_putz(j->b, "true");
+        wr_out_flag(o, "missing", true);
         return;
     }
-    sim_json_str(j, "file", file);
-    sim_json_num(j, "line", at.line);
-    sim_json_num(j, "column", at.col);
-    if (st->sid.n) sim_json_str(j, "sid", st->sid);
-    sim_json_num(j, "index", st->index);
-    sim_json_str(j, "effect", st->deny ? WR_S("Deny") : WR_S("Allow"));
+    wr_out_put(o, "file", file);
+    wr_out_num(o, "line", at.line);
+    wr_out_num(o, "column", at.col);
+    wr_out_some(o, "sid", st->sid);
+    wr_out_num(o, "index", st->index);
+    wr_out_put(o, "effect", st->deny ? WR_S("Deny") : WR_S("Allow"));
 }
 
-static void put_match_json(sim_json *j, const wr_iam_match *m) {
-    sim_json_next(j);
-    sim_json_open(j, '{');
-    sim_json_stmt(j, m->stmt);
-    sim_json_str(j, "layer", wr_strz(wr_iam_layer_name(m->layer)));
-    if (m->layer == WR_IAM_L_SCP || m->layer == WR_IAM_L_RCP)
-        sim_json_num(j, "level", m->level + 1u);
-    sim_json_str(j, "principal", wr_strz(tri(m->principal)));
-    sim_json_str(j, "resource", wr_strz(tri(m->resource)));
-    sim_json_str(j, "conditions", wr_strz(tri(m->conds)));
+static void out_layer(wr_out *o, wr_iam_layer l, uint16_t level) {
+    if (l == WR_IAM_L_NONE) return;
+    wr_out_put(o, "layer", wr_strz(wr_iam_layer_name(l)));
+    if (l == WR_IAM_L_SCP || l == WR_IAM_L_RCP) wr_out_num(o, "level", level + 1u);
+}
+
+static void out_match(wr_out *o, const wr_iam_match *m) {
+    o->map(o, false);
+    sim_out_stmt(o, m->stmt);
+    out_layer(o, m->layer, m->level);
+    wr_out_put(o, "principal", wr_strz(tri(m->principal)));
+    wr_out_put(o, "resource", wr_strz(tri(m->resource)));
+    wr_out_put(o, "conditions", wr_strz(tri(m->conds)));
     if (m->failed) {
-        sim_json_str(j, "operator", m->failed->op_text);
-        sim_json_str(j, "key", m->failed->key_text);
+        wr_out_put(o, "operator", m->failed->op_text);
+        wr_out_put(o, "key", m->failed->key_text);
+        if (wr_iam_cond_never(m->failed)) wr_out_flag(o, "never_matches", true);
     }
-    sim_json_name(j, "decisive");
-    wr_putz(j->b, m->decisive ? "true" : "false");
-    sim_json_shut(j, '}');
+    wr_out_flag(o, "decisive", m->decisive);
+    o->end(o);
 }
 
-void sim_json_strs(sim_json *j, const char *key, const wr_str *v, uint32_t n) {
-    sim_json_name(j, key);
-    sim_json_open(j, '[');
-    for (uint32_t i = 0; i < n; i++) {
-        sim_json_next(j);
-        wr_put_json_str(j->b, v[i]);
-    }
-    sim_json_shut(j, ']');
-}
-
-void sim_json_result(sim_json *j, const sim_answer *a) {
+void sim_out_result(wr_out *o, const sim_answer *a) {
     const wr_iam_result *r = &a->result;
-    sim_json_str(j, "outcome", wr_strz(wr_outcome_name(r->outcome)));
+    wr_out_put(o, "outcome", wr_strz(wr_outcome_name(r->outcome)));
     if (r->outcome == WR_FAULT) {
-        sim_json_str(j, "error", a->error);
+        wr_out_put(o, "error", a->error);
         return;
     }
-    if (r->layer != WR_IAM_L_NONE) sim_json_str(j, "layer", wr_strz(wr_iam_layer_name(r->layer)));
-    if (r->layer == WR_IAM_L_SCP || r->layer == WR_IAM_L_RCP)
-        sim_json_num(j, "level", r->level + 1u);
-    if (r->rule != WR_IAM_R_NONE) sim_json_str(j, "rule", wr_strz(wr_iam_rule_text(r->rule)));
-    sim_json_name(j, "statements");
-    sim_json_open(j, '[');
+    out_layer(o, r->layer, r->level);
+    if (r->rule != WR_IAM_R_NONE) wr_out_put(o, "rule", wr_strz(wr_iam_rule_text(r->rule)));
+    wr_out_key(o, "statements");
+    o->list(o, r->stmt == NULL);
     if (r->stmt) {
-        sim_json_next(j);
-        sim_json_open(j, '{');
-        sim_json_stmt(j, r->stmt);
-        sim_json_shut(j, '}');
+        o->map(o, false);
+        sim_out_stmt(o, r->stmt);
+        o->end(o);
+        o->end(o);
     }
-    sim_json_shut(j, ']');
     if (r->outcome != WR_UNKNOWN) return;
-    sim_json_name(j, "possible");
-    sim_json_open(j, '[');
-    for (unsigned o = 0; o < WR_N_OUTCOMES; o++) {
-        if (!(r->possible & WR_BIT(o))) continue;
-        sim_json_next(j);
-        wr_put_json_str(j->b, wr_strz(wr_outcome_name((wr_outcome)o)));
-    }
-    sim_json_shut(j, ']');
-    sim_json_strs(j, "not_known", a->needed.v, a->needed.n);
+    wr_out_key(o, "possible");
+    o->list(o, r->possible == 0);
+    for (unsigned i = 0; i < WR_N_OUTCOMES; i++)
+        if (r->possible & WR_BIT(i)) o->str(o, wr_strz(wr_outcome_name((wr_outcome)i)));
+    if (r->possible) o->end(o);
+    wr_out_list(o, "not_known", a->needed.v, a->needed.n);
 }
 
-void sim_put_json(sim *s, const sim_ask *ask, const sim_answer *a, bool line) {
-    sim_json j = {.b = &s->c->out, .line = line, .first = true};
-    sim_json_open(&j, '{');
-    sim_json_str(&j, "schema", WR_S("writ/iam-decision/1"));
-    if (ask->id.n) sim_json_str(&j, "id", ask->id);
+void sim_out_decision(const sim *s, wr_out *o, const sim_answer *a) {
+    if (a->decided) {
+        wr_out_digest(o, "policy_digest", a->decision.policy_digest);
+        wr_out_digest(o, "input_digest", a->decision.input_digest);
+    }
+    wr_out_time(o, "time", s->c->ctx.now);
+}
+
+static void out_reasons(wr_out *o, const wr_decision *d) {
+    wr_out_key(o, "reasons");
+    o->list(o, d->n_reasons == 0);
+    for (uint32_t i = 0; i < d->n_reasons; i++) o->str(o, d->reasons[i].message);
+    if (d->n_reasons) o->end(o);
+}
+
+void sim_put_json(sim *s, wr_out *o, const sim_ask *ask, const sim_answer *a, bool line) {
+    o->map(o, false);
+    wr_out_put(o, "schema", WR_S("writ/iam-decision/1"));
+    wr_out_some(o, "id", ask->id);
     if (!line) {
-        sim_json_str(&j, "principal", ask->principal);
-        sim_json_str(&j, "action", ask->action);
-        sim_json_str(&j, "resource", ask->resource);
+        wr_out_put(o, "principal", ask->principal);
+        wr_out_put(o, "action", ask->action);
+        wr_out_put(o, "resource", ask->resource);
     }
-    sim_json_result(&j, a);
-    if (a->assumed_owner.n && !line) sim_json_str(&j, "assumed_resource_account", a->assumed_owner);
+    sim_out_result(o, a);
+    sim_out_decision(s, o, a);
+    if (!line) wr_out_some(o, "assumed_resource_account", a->assumed_owner);
+    if (!line && a->decided) out_reasons(o, &a->decision);
     if (a->explained) {
-        sim_json_strs(&j, "steps", a->story.steps.v, a->story.steps.n);
-        sim_json_name(&j, "matches");
-        sim_json_open(&j, '[');
-        for (uint32_t i = 0; i < a->story.matches.n; i++)
-            put_match_json(&j, &a->story.matches.v[i]);
-        sim_json_shut(&j, ']');
+        wr_out_list(o, "steps", a->story.steps.v, a->story.steps.n);
+        wr_out_key(o, "matches");
+        o->list(o, a->story.matches.n == 0);
+        for (uint32_t i = 0; i < a->story.matches.n; i++) out_match(o, &a->story.matches.v[i]);
+        if (a->story.matches.n) o->end(o);
     }
-    sim_json_shut(&j, '}');
+    o->end(o);
     wr_putc(&s->c->out, '\n');
 }

@@ -43,15 +43,22 @@ static wr_str first_error(wr_ctx *x) {
 static int answer_one(sim *s, const sim_ask *ask, const wr_doc *doc) {
     cli *c = s->c;
     sim_answer a;
-    sim_decide(s, &c->ctx, ask, doc ? reload_doc : NULL, (void *)(uintptr_t)doc,
-               cli_has(c, CLI_EXPLAIN), &a);
+    bool json = strcmp(cli_value(c, CLI_FORMAT), "json") == 0;
+    unsigned want = (cli_has(c, CLI_EXPLAIN) ? SIM_STORY : 0) | (json ? SIM_DECISION : 0);
+    sim_decide(s, &c->ctx, ask, doc ? reload_doc : NULL, (void *)(uintptr_t)doc, want, &a);
     (void)cli_say_diags(c, false);
     if (a.bench) // what is wrong with policies that stand in the request
         for (const wr_diag *d = a.bench->ctx.diags; d; d = d->next)
             if (d->sev == WR_ERROR || (d->sev == WR_WARNING && !cli_has(c, CLI_QUIET)))
                 wr_diag_print(&c->err, d, c->color);
-    if (strcmp(cli_value(c, CLI_FORMAT), "json") == 0) sim_put_json(s, ask, &a, false);
-    else sim_put_text(s, ask, &a);
+    wr_out o;
+    if (!json) {
+        sim_put_text(s, ask, &a);
+        return sim_exit(a.result.outcome);
+    }
+    if (wr_out_json(&o, &c->out) != WR_OK) return WX_ERROR;
+    sim_put_json(s, &o, ask, &a, false);
+    wr_out_fini(&o);
     return sim_exit(a.result.outcome);
 }
 
@@ -86,6 +93,7 @@ typedef struct batch {
     sim *s;
     wr_pull *in;
     wr_ctx x; // of the line being decided
+    wr_out o;
     uint64_t n, errors;
 } batch;
 
@@ -100,7 +108,7 @@ static void one_line(batch *t, const wr_item *it) {
     if (wr_pull_load(t->in, it, &t->x, &how, &d) == WR_OK &&
         sim_ask_read(s, &t->x, d, d->root, &ask)) {
         sim_settle_resource(s, &ask);
-        sim_decide(s, &t->x, &ask, reload_item, &where, false, &a);
+        sim_decide(s, &t->x, &ask, reload_item, &where, SIM_DECISION, &a);
         if (a.bench == NULL) {
             wr_pos at = wr_node_pos(d, d->root);
             a.error = wr_fmt(&t->x.arena, "%.*s:%u:%u: %.*s", WR_FMT(d->srcs[0]->name),
@@ -113,7 +121,7 @@ static void one_line(batch *t, const wr_item *it) {
     if (ask.id.n == 0) ask.id = wr_fmt(&t->x.arena, "%llu", (unsigned long long)it->index);
     t->n++;
     t->errors += a.result.outcome == WR_FAULT;
-    sim_put_json(s, &ask, &a, true);
+    sim_put_json(s, &t->o, &ask, &a, true);
     wr_ctx_rewind(&t->x, mark);
 }
 
@@ -135,6 +143,7 @@ static int run_batch(sim *s) {
     wr_item it;
     wr_ctx_init(&in_ctx, NULL);
     wr_ctx_init(&t.x, NULL);
+    if (wr_out_json_line(&t.o, &c->out) != WR_OK) return WX_ERROR;
     t.in = wr_pull_open(&in_ctx, path, &how);
     while (t.in && c->out.rc == WR_OK && wr_pull_next(t.in, &it)) {
         one_line(&t, &it);
@@ -144,6 +153,7 @@ static int run_batch(sim *s) {
     bool ok = t.in && wr_pull_rc(t.in) == WR_OK && t.errors == 0;
     for (const wr_diag *d = in_ctx.diags; d; d = d->next) wr_diag_print(&c->err, d, c->color);
     wr_pull_close(t.in);
+    wr_out_fini(&t.o);
     wr_ctx_fini(&t.x);
     wr_ctx_fini(&in_ctx);
     return ok ? WX_OK : WX_ERROR;

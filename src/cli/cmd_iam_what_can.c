@@ -16,7 +16,7 @@ typedef struct what {
     sim *s;
     wr_ctx x;
     sim_ask ask;
-    sim_json j;
+    wr_out o;
     bool json;
     wr_iam_list identity; // of the principal
     uint32_t n_always, n_depends, n_services, n_errors;
@@ -105,50 +105,39 @@ static void put_stmt_text(what *w, const wr_iam_stmt *st, const may *v, uint32_t
     }
 }
 
-static void put_lists_json(sim_json *j, const may *v, uint32_t n, const bool *in) {
+static void out_lists(wr_out *o, const may *v, uint32_t n, const bool *in) {
     for (int always = 1; always >= 0; always--) {
-        sim_json_name(j, always ? "always" : "may");
-        sim_json_open(j, '[');
-        for (uint32_t i = 0; i < n; i++) {
-            if (!in[i] || v[i].always != (always != 0)) continue;
-            sim_json_next(j);
-            wr_put_json_str(j->b, wr_aws_action_name(v[i].action));
-        }
-        sim_json_shut(j, ']');
+        wr_out_key(o, always ? "always" : "may");
+        o->list(o, false);
+        for (uint32_t i = 0; i < n; i++)
+            if (in[i] && v[i].always == (always != 0)) o->str(o, wr_aws_action_name(v[i].action));
+        o->end(o);
     }
+}
+
+static void out_patterns(wr_out *o, const char *key, const wr_iam_pats *pats) {
+    wr_out_key(o, key);
+    o->list(o, pats->n == 0);
+    for (uint32_t i = 0; i < pats->n; i++) o->str(o, pats->v[i].raw);
+    if (pats->n) o->end(o);
 }
 
 static void put_stmt_json(what *w, const wr_iam_stmt *st, const may *v, uint32_t n,
                           const bool *in) {
-    sim_json *j = &w->j;
-    sim_json_next(j);
-    sim_json_open(j, '{');
-    sim_json_stmt(j, st);
-    sim_json_name(j, st->not_action ? "not_action" : "action");
-    sim_json_open(j, '[');
-    for (uint32_t i = 0; i < st->actions.n; i++) {
-        sim_json_next(j);
-        wr_put_json_str(j->b, st->actions.v[i].raw);
-    }
-    sim_json_shut(j, ']');
-    sim_json_name(j, st->not_resource ? "not_resource" : "resource");
-    sim_json_open(j, '[');
-    for (uint32_t i = 0; i < st->resources.n; i++) {
-        sim_json_next(j);
-        wr_put_json_str(j->b, st->resources.v[i].raw);
-    }
-    sim_json_shut(j, ']');
-    sim_json_name(j, "conditions");
-    sim_json_open(j, '[');
-    for (uint32_t i = 0; i < st->n_conds && !sim_stands_in(st); i++) {
-        sim_json_next(j);
-        wr_str text = wr_fmt(&w->x.arena, "%.*s %.*s", WR_FMT(st->conds[i].op_text),
-                             WR_FMT(st->conds[i].key_text));
-        wr_put_json_str(j->b, text);
-    }
-    sim_json_shut(j, ']');
-    put_lists_json(j, v, n, in);
-    sim_json_shut(j, '}');
+    wr_out *o = &w->o;
+    uint32_t n_conds = sim_stands_in(st) ? 0 : st->n_conds;
+    o->map(o, false);
+    sim_out_stmt(o, st);
+    out_patterns(o, st->not_action ? "not_action" : "action", &st->actions);
+    out_patterns(o, st->not_resource ? "not_resource" : "resource", &st->resources);
+    wr_out_key(o, "conditions");
+    o->list(o, n_conds == 0);
+    for (uint32_t i = 0; i < n_conds; i++)
+        o->str(o, wr_fmt(&w->x.arena, "%.*s %.*s", WR_FMT(st->conds[i].op_text),
+                         WR_FMT(st->conds[i].key_text)));
+    if (n_conds) o->end(o);
+    out_lists(o, v, n, in);
+    o->end(o);
 }
 
 // ---------------------------------------------------------------------------------- services
@@ -168,7 +157,7 @@ static bool ask_service(what *w, uint32_t service, may *out, uint32_t *n) {
         wr_ctx_mark mark = wr_ctx_mark_now(&w->x);
         w->ask.action = wr_fmt(&w->x.arena, "%.*s:%.*s", WR_FMT(wr_aws_service_prefix(service)),
                                WR_FMT(wr_aws_action_name(first + i)));
-        sim_decide(w->s, &w->x, &w->ask, NULL, NULL, false, &a);
+        sim_decide(w->s, &w->x, &w->ask, NULL, NULL, 0, &a);
         wr_outcome o = a.result.outcome;
         bool may_be = o == WR_ALLOW || (o == WR_UNKNOWN && (a.result.possible & WR_BIT(WR_ALLOW)));
         if (may_be) out[(*n)++] = (may){first + i, o == WR_ALLOW && !asks_resource(w->ask.action)};
@@ -182,11 +171,10 @@ static bool ask_service(what *w, uint32_t service, may *out, uint32_t *n) {
 static void put_ruled(what *w, const may *v, uint32_t n, const bool *in) {
     if (count(v, n, in, true) + count(v, n, in, false) == 0) return;
     if (w->json) {
-        sim_json_next(&w->j);
-        sim_json_open(&w->j, '{');
-        sim_json_str(&w->j, "rule", wr_strz(wr_iam_rule_text(WR_IAM_R_CALLER_IDENTITY)));
-        put_lists_json(&w->j, v, n, in);
-        sim_json_shut(&w->j, '}');
+        w->o.map(&w->o, false);
+        wr_out_put(&w->o, "rule", wr_strz(wr_iam_rule_text(WR_IAM_R_CALLER_IDENTITY)));
+        out_lists(&w->o, v, n, in);
+        w->o.end(&w->o);
         return;
     }
     wr_putf(&w->s->c->out, "  %s\n", wr_iam_rule_text(WR_IAM_R_CALLER_IDENTITY));
@@ -224,17 +212,16 @@ static void put_service(what *w, uint32_t service, const may *v, uint32_t n, uin
     w->n_depends += n - always;
     w->n_services++;
     if (w->json) {
-        sim_json_next(&w->j);
-        sim_json_open(&w->j, '{');
-        sim_json_str(&w->j, "service", prefix);
-        sim_json_num(&w->j, "actions", total);
-        sim_json_num(&w->j, "always", always);
-        sim_json_num(&w->j, "may", n - always);
-        sim_json_name(&w->j, "statements");
-        sim_json_open(&w->j, '[');
+        w->o.map(&w->o, false);
+        wr_out_put(&w->o, "service", prefix);
+        wr_out_num(&w->o, "actions", total);
+        wr_out_num(&w->o, "always", always);
+        wr_out_num(&w->o, "may", n - always);
+        wr_out_key(&w->o, "statements");
+        w->o.list(&w->o, false);
         put_statements(w, v, n, total);
-        sim_json_shut(&w->j, ']');
-        sim_json_shut(&w->j, '}');
+        w->o.end(&w->o);
+        w->o.end(&w->o);
         return;
     }
     wr_putf(b, "%.*s: %u of %u actions", WR_FMT(prefix), (unsigned)n, (unsigned)total);
@@ -281,33 +268,52 @@ static void put_layers(what *w, const wr_acct_entity *e) {
             (unsigned)w->n_always, (unsigned)w->n_depends, (unsigned)w->n_services);
 }
 
+// The request as it stands for all actions: one decision, for its digests.
+static void out_decision(what *w) {
+    sim_answer a;
+    wr_ctx_mark mark = wr_ctx_mark_now(&w->x);
+    w->ask.action = WR_S("sts:GetCallerIdentity");
+    sim_decide(w->s, &w->x, &w->ask, NULL, NULL, SIM_DECISION, &a);
+    sim_out_decision(w->s, &w->o, &a);
+    wr_ctx_rewind(&w->x, mark);
+}
+
+static bool begin_json(what *w) {
+    wr_out *o = &w->o;
+    if (wr_out_json(o, &w->s->c->out) != WR_OK) return false;
+    o->map(o, false);
+    wr_out_put(o, "schema", WR_S("writ/iam-what-can/1"));
+    wr_out_put(o, "principal", w->ask.principal);
+    out_decision(w);
+    wr_out_key(o, "services");
+    o->list(o, false);
+    return true;
+}
+
+static void end_json(what *w) {
+    wr_out *o = &w->o;
+    o->end(o);
+    wr_out_num(o, "always", w->n_always);
+    wr_out_num(o, "may", w->n_depends);
+    if (w->n_errors) {
+        wr_out_num(o, "errors", w->n_errors);
+        wr_out_put(o, "error", w->error);
+    }
+    o->end(o);
+    wr_out_fini(o);
+    wr_putc(&w->s->c->out, '\n');
+}
+
 static int run(what *w, const wr_acct_entity *e) {
     cli *c = w->s->c;
     sim_key open = {.name = WR_S("resource"), .state = WR_IAM_NOT_KNOWN};
     wr_ctx_init(&w->x, NULL);
     (void)WR_PUSH(&c->ctx.arena, &w->ask.keys, open);
     w->ask.resource = WR_S("*");
-    if (w->json) {
-        sim_json_open(&w->j, '{');
-        sim_json_str(&w->j, "schema", WR_S("writ/iam-what-can/1"));
-        sim_json_str(&w->j, "principal", w->ask.principal);
-        sim_json_name(&w->j, "services");
-        sim_json_open(&w->j, '[');
-    }
+    if (w->json && !begin_json(w)) return WX_ERROR;
     ask_all(w);
-    if (w->json) {
-        sim_json_shut(&w->j, ']');
-        sim_json_num(&w->j, "always", w->n_always);
-        sim_json_num(&w->j, "may", w->n_depends);
-        if (w->n_errors) {
-            sim_json_num(&w->j, "errors", w->n_errors);
-            sim_json_str(&w->j, "error", w->error);
-        }
-        sim_json_shut(&w->j, '}');
-        wr_putc(&c->out, '\n');
-    } else {
-        put_layers(w, e);
-    }
+    if (w->json) end_json(w);
+    else put_layers(w, e);
     wr_ctx_fini(&w->x);
     return w->n_errors ? WX_ERROR : WX_OK;
 }
@@ -328,9 +334,15 @@ static int find(what *w) {
     }
     wr_iam_layers l = {0};
     bool missing = false;
-    if (wr_acct_layers(&c->ctx, wr_world_account(&w->s->world, who.account), e, &l, &missing) !=
-        WR_OK)
+    const wr_acct *acct = wr_world_account(&w->s->world, who.account);
+    if (acct->cut) {
+        cli_complain(
+            c, WR_D_I0203, WR_ERROR,
+            "'%.*s' is cut off (IsTruncated): what the other pages hold may allow and deny",
+            WR_FMT(acct->src->name));
         return WX_ERROR;
+    }
+    if (wr_acct_layers(&c->ctx, acct, e, &l, &missing) != WR_OK) return WX_ERROR;
     w->identity = l.identity;
     w->ask.resource_account = who.account; // what others own takes their policies too
     return run(w, e);
@@ -339,7 +351,7 @@ static int find(what *w) {
 int cli_iam_what_can(cli *c) {
     sim *s = WR_NEW(&c->ctx.arena, sim);
     if (s == NULL) return WX_ERROR;
-    what w = {.s = s, .j = {.b = &c->out, .first = true}};
+    what w = {.s = s};
     w.json = strcmp(cli_value(c, CLI_FORMAT), "json") == 0;
     for (uint32_t i = 0; i < c->val[CLI_SERVICE].n; i++)
         if (wr_aws_service_find(wr_strz(c->val[CLI_SERVICE].v[i])) == WR_AWS_NONE)

@@ -388,9 +388,20 @@ typedef struct wr_out {
     wr_rc rc; // sticky: WR_BAD after a float that is not finite
 } wr_out;
 wr_rc wr_out_json(wr_out *o, wr_buf *b) WR_MUST_USE; // pretty, as serde_json::to_writer_pretty
+wr_rc wr_out_json_line(wr_out *o, wr_buf *b) WR_MUST_USE; // no blanks; may be used for many lines
 wr_rc wr_out_yaml(wr_out *o, wr_buf *b) WR_MUST_USE; // as serde_yaml::to_writer
 // As the serde_yaml of cfn-guard 3.1 (0.9.17), which leaves 007 plain; no effect on JSON.
 void wr_out_padded_plain(wr_out *o);
 void wr_out_fini(wr_out *o);
+
+// One entry of a map.
+void wr_out_key(wr_out *o, const char *key);
+void wr_out_put(wr_out *o, const char *key, wr_str v);
+void wr_out_some(wr_out *o, const char *key, wr_str v); // nothing when v is empty
+void wr_out_num(wr_out *o, const char *key, uint64_t n);
+void wr_out_flag(wr_out *o, const char *key, bool v);
+void wr_out_list(wr_out *o, const char *key, const wr_str *v, uint32_t n);
+void wr_out_digest(wr_out *o, const char *key, const uint8_t sum[32]); // 64 hex digits
+void wr_out_time(wr_out *o, const char *key, int64_t t);               // "2026-01-31T12:00:00Z"
 
 #endif

@@ -125,7 +125,7 @@ static void json_free(json_out *j) {
     wr_arena_fini(&a);
 }
 
-wr_rc wr_out_json(wr_out *o, wr_buf *b) {
+static wr_rc make_json(wr_out *o, wr_buf *b, int indent) {
     wr_arena a;
     wr_arena_init(&a, 0);
     json_out *j = WR_NEW(&a, json_out);
@@ -133,11 +133,14 @@ wr_rc wr_out_json(wr_out *o, wr_buf *b) {
         *o = (wr_out){.rc = WR_NOMEM};
         return WR_NOMEM;
     }
-    json_out_init(j, b, 0);
+    json_out_init(j, b, indent);
     j->arena = a;
     json_out_calls(o, j);
     return WR_OK;
 }
+
+wr_rc wr_out_json(wr_out *o, wr_buf *b) { return make_json(o, b, 0); }
+wr_rc wr_out_json_line(wr_out *o, wr_buf *b) { return make_json(o, b, -1); }
 
 // ---------------------------------------------------------------------------------- YAML
 
@@ -189,4 +192,55 @@ void wr_out_fini(wr_out *o) {
     if (o->map == json_map) json_free(o->impl);
     else wr_yaml_out_free(o->impl);
     o->impl = NULL;
+}
+
+// ---------------------------------------------------------------------------------- entries
+
+void wr_out_key(wr_out *o, const char *key) { o->str(o, wr_strz(key)); }
+
+void wr_out_put(wr_out *o, const char *key, wr_str v) {
+    wr_out_key(o, key);
+    o->str(o, v);
+}
+
+void wr_out_some(wr_out *o, const char *key, wr_str v) {
+    if (v.n) wr_out_put(o, key, v);
+}
+
+void wr_out_num(wr_out *o, const char *key, uint64_t n) {
+    wr_out_key(o, key);
+    o->i64(o, n > INT64_MAX ? INT64_MAX : (int64_t)n);
+}
+
+void wr_out_flag(wr_out *o, const char *key, bool v) {
+    wr_out_key(o, key);
+    o->boolean(o, v);
+}
+
+void wr_out_list(wr_out *o, const char *key, const wr_str *v, uint32_t n) {
+    wr_out_key(o, key);
+    o->list(o, n == 0);
+    for (uint32_t i = 0; i < n; i++) o->str(o, v[i]);
+    if (n) o->end(o);
+}
+
+// A text that a call of wr_buf makes.
+static void put_made(wr_out *o, const char *key, wr_buf *b) {
+    if (b->rc != WR_OK) wr_buf_fail(o->buf, b->rc);
+    else wr_out_put(o, key, wr_buf_str(b));
+    wr_buf_fini(b);
+}
+
+void wr_out_digest(wr_out *o, const char *key, const uint8_t sum[32]) {
+    wr_buf b;
+    wr_buf_init(&b, 0);
+    wr_put_hex(&b, sum, 32);
+    put_made(o, key, &b);
+}
+
+void wr_out_time(wr_out *o, const char *key, int64_t t) {
+    wr_buf b;
+    wr_buf_init(&b, 0);
+    wr_put_time(&b, t);
+    put_made(o, key, &b);
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Holds who-can and what-can against one decision for each principal, action and resource.
-# brute.sh who|what: prints what differs, then a count.
+# brute.sh who|what|unseen: prints what differs, then a count.
 set -e
 A=arn:aws:iam::222222222222
 PRINCIPALS="$A:root $A:user/ann $A:user/ben $A:role/ci/deploy $A:role/audit"
@@ -33,6 +33,38 @@ who() {
                 sed -e 's/"principal":"\([^"]*\)","outcome":"\(.*\)"/\1 \2/' \
                     -e 's/ALLOW/always/; s/UNKNOWN/may/; s/ERROR/error/' | sort >got || true
             diff want got || echo "differs: $action $resource"
+        done
+    done
+    echo "$n decisions"
+}
+
+# A policy of the resource that is not given: who may with one that allows all and not without any.
+# Of the own account they are counted, of another listed as unknown.
+unseen() {
+    echo '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}' >open.json
+    for resource in arn:aws:s3:::artifacts/x arn:aws:sqs:eu-west-1:222222222222:q \
+        arn:aws:kms:eu-west-1:222222222222:key/k arn:aws:sqs:eu-west-1:333333333333:q \
+        arn:aws:kms:eu-west-1:333333333333:key/k; do
+        for action in s3:GetObject s3:PutObject s3:DeleteObject sqs:SendMessage kms:Decrypt; do
+            for p in $PRINCIPALS; do
+                printf '{"id":"%s","principal":"%s","action":"%s","resource":"%s"}\n' \
+                    $p $p $action $resource
+                n=$((n + 2))
+            done >requests
+            writ iam simulate $WORLD --batch requests | mays >without
+            writ iam simulate $WORLD --batch requests --resource-policy open.json | mays >with
+            awk '{ print $1 }' without | sort >has
+            awk '{ print $1 }' with | sort | comm -23 - has >only
+            case $resource in
+            *:333333333333:*) sed 's/$/ may/' only | sort - without >want; unless=0 ;;
+            *) cp without want; unless=$(wc -l <only) ;;
+            esac
+            writ iam who-can $action $resource $WORLD -o json | tr -d ' \n' >json
+            grep -o '"principal":"[^"]*","outcome":"[A-Z_]*"' json |
+                sed -e 's/"principal":"\([^"]*\)","outcome":"\(.*\)"/\1 \2/' \
+                    -e 's/ALLOW/always/; s/UNKNOWN/may/; s/ERROR/error/' | sort >got || true
+            diff want got || echo "differs: $action $resource"
+            grep -q "\"unless_resource_policy\":$unless}" json || echo "count: $action $resource"
         done
     done
     echo "$n decisions"
