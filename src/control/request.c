@@ -353,7 +353,7 @@ static wr_rc take_reasons(ctl_judge *j, const wr_iam_story *story, const wr_iam_
                           const ctl_request *q, wr_decision *d) {
     wr_decision told;
     wr_arena *a = &j->task->arena;
-    wr_rc rc = wr_iam_decision(story, r, a, &told);
+    wr_rc rc = wr_iam_decision(story, r, d->policy_digest, a, &told);
     wr_reason *why = WR_NEW_N(a, wr_reason, told.n_reasons + 1u);
     if (rc != WR_OK || why == NULL) return WR_NOMEM;
     bool other = told.outcome != d->outcome; // a rule of the service, not this policy
