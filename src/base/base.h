@@ -89,8 +89,12 @@ const char *wr_scan_spaces(const char *p, const char *end);
 // … that is a quote '"', a backslash or below 0x20; *high becomes non-zero when a byte beyond ASCII
 // was passed.
 const char *wr_scan_quoted(const char *p, const char *end, uint64_t *high);
-bool wr_scan_holds(wr_str s, char a, char b, char c); // is one of them in s?
-size_t wr_scan_count(wr_str s, char c);               // how often is c in s?
+bool wr_scan_any(wr_str s, char a, char b, char c, char d); // is one of them in s?
+static inline bool wr_scan_holds(wr_str s, char a, char b, char c) {
+    return wr_scan_any(s, a, b, c, c);
+}
+bool wr_scan_ascii(wr_str s);           // is every byte below 0x80?
+size_t wr_scan_count(wr_str s, char c); // how often is c in s?
 // The offset behind each line feed of t, which is smaller than 4 GiB; starts has room for them all.
 void wr_scan_lines(wr_str t, uint32_t *starts);
 
@@ -193,6 +197,8 @@ wr_str wr_buf_keep(wr_buf *b, wr_arena *a);
 wr_rc wr_buf_flush(wr_buf *b);
 void wr_buf_fail(wr_buf *b, wr_rc rc); // from now on nothing is taken; the first rc stays
 static inline wr_str wr_buf_str(const wr_buf *b) { return (wr_str){b->p, b->n}; }
+// A guess: n more bytes will come. Nothing fails when there is no such room.
+void wr_buf_room(wr_buf *b, size_t n);
 void wr_put(wr_buf *b, const char *p, size_t n);
 static inline void wr_puts(wr_buf *b, wr_str s) { wr_put(b, s.p, s.n); }
 static inline void wr_putz(wr_buf *b, const char *z) { wr_put(b, z, strlen(z)); }

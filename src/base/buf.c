@@ -95,6 +95,15 @@ static bool reserve(wr_buf *b, size_t n) {
     return true;
 }
 
+void wr_buf_room(wr_buf *b, size_t n) {
+    if (b->rc == WR_OK && b->sink == NULL && b->cap - b->n < n && n <= b->max - b->n) {
+        char *p = realloc(b->p, b->n + n);
+        if (p == NULL) return;
+        b->p = p;
+        b->cap = b->n + n;
+    }
+}
+
 void wr_put(wr_buf *b, const char *p, size_t n) {
     if (n == 0 || b->rc != WR_OK) return;
     if (b->sink != NULL && n > b->max - b->n) {

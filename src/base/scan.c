@@ -100,25 +100,37 @@ const char *wr_scan_quoted(const char *p, const char *end, uint64_t *high) {
     return p;
 }
 
-bool wr_scan_holds(wr_str s, char a, char b, char c) {
+bool wr_scan_any(wr_str s, char a, char b, char c, char d) {
     size_t i = 0;
 #if defined(__SSE2__)
     unsigned found = 0;
     while (s.n >= 16) { // the last sixteen may overlap
         __m128i v = load16(s.p + i);
-        found |= equal16(v, a) | equal16(v, b) | equal16(v, c);
+        found |= equal16(v, a) | equal16(v, b) | equal16(v, c) | equal16(v, d);
         if (i + 16 == s.n) return found != 0;
         i = i + 32 <= s.n ? i + 16 : s.n - 16;
     }
 #endif
     uint64_t any = 0;
-    for (; s.n - i >= 8; i += 8) {
+    while (s.n >= 8) { // the last eight may overlap
         uint64_t w = load(s.p + i);
         any |= zero_byte(w ^ ones * (unsigned char)a) | zero_byte(w ^ ones * (unsigned char)b) |
-               zero_byte(w ^ ones * (unsigned char)c);
+               zero_byte(w ^ ones * (unsigned char)c) | zero_byte(w ^ ones * (unsigned char)d);
+        if (i + 8 == s.n) return any != 0;
+        i = i + 16 <= s.n ? i + 8 : s.n - 8;
     }
-    for (; i < s.n; i++) any |= s.p[i] == a || s.p[i] == b || s.p[i] == c;
+    for (; i < s.n; i++) any |= s.p[i] == a || s.p[i] == b || s.p[i] == c || s.p[i] == d;
     return any != 0;
+}
+
+bool wr_scan_ascii(wr_str s) {
+    uint64_t high = 0;
+    size_t i = 0;
+    for (; s.n - i >= 32; i += 32)
+        high |= load(s.p + i) | load(s.p + i + 8) | load(s.p + i + 16) | load(s.p + i + 24);
+    for (; s.n - i >= 8; i += 8) high |= load(s.p + i);
+    for (; i < s.n; i++) high |= (unsigned char)s.p[i];
+    return (high & highs) == 0;
 }
 
 size_t wr_scan_count(wr_str s, char c) {

@@ -2,8 +2,9 @@
 // Sources: a text with a table of its line starts, so that a position is a binary search. Offsets
 // are 32 bits: a source is smaller than 4 GiB. A byte order mark is no column.
 // Columns count characters. A minified document is one line, and thousands of findings in it must
-// not mean counting it thousands of times: texts with lines longer than STEP have a second table,
-// tails[k] = bytes before k·STEP that continue a character, so that at most STEP bytes are counted.
+// not mean counting it thousands of times: texts with lines longer than STEP and characters beyond
+// ASCII have a second table, tails[k] = bytes before k·STEP that continue a character, so that at most
+// STEP bytes are counted.
 
 #include "base/base.h"
 
@@ -76,11 +77,12 @@ static const uint32_t *yaml_lines(wr_arena *a, wr_str text, uint32_t *n) {
 }
 
 static const uint32_t *plain_lines(wr_arena *a, wr_str text, uint32_t *n) {
-    *n = (uint32_t)wr_scan_count(text, '\n') + 1;
+    bool one = text.n == 0 || memchr(text.p, '\n', text.n) == NULL; // minified: no second look
+    *n = one ? 1 : (uint32_t)wr_scan_count(text, '\n') + 1;
     uint32_t *line = wr_alloc(a, *n * sizeof *line);
     if (line == NULL) return NULL;
     line[0] = 0;
-    wr_scan_lines(text, line + 1);
+    if (!one) wr_scan_lines(text, line + 1);
     return line;
 }
 
@@ -92,7 +94,7 @@ wr_src *wr_src_new(wr_arena *a, wr_str name, wr_str text, bool yaml_breaks) {
     wr_src *s = line ? WR_NEW(a, wr_src) : NULL;
     if (s == NULL) return NULL;
     *s = (wr_src){.name = name, .text = text, .line = line, .n_lines = n};
-    return !has_long_line(s) || make_tails(a, s) ? s : NULL;
+    return !has_long_line(s) || wr_scan_ascii(text) || make_tails(a, s) ? s : NULL;
 }
 
 // 0-based line that holds byte off.
@@ -106,8 +108,9 @@ static uint32_t line_of(const wr_src *s, uint32_t off) {
     return lo;
 }
 
-// Bytes before off that continue a character; only for texts that have tails.
+// Bytes before off that continue a character; only for texts with long lines.
 static size_t tails_before(const wr_src *s, size_t off) {
+    if (s->tails == NULL) return 0; // all of it is ASCII
     return s->tails[off / STEP] + count_tails(s->text, off / STEP * STEP, off);
 }
 

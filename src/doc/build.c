@@ -112,9 +112,30 @@ void wr_build_str(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s
                                .u.s = s.p ? s.p : ""});
 }
 
+static inline bool same_text(const wr_sym *y, wr_str s) {
+    if (y == NULL || y->n != s.n) return false;
+    uint64_t a, b;
+    if (s.n < 8 || s.n > 16) return memcmp(y->p, s.p, s.n) == 0;
+    memcpy(&a, y->p, 8);
+    memcpy(&b, s.p, 8);
+    if (a != b) return false;
+    memcpy(&a, y->p + s.n - 8, 8); // the last eight may overlap
+    memcpy(&b, s.p + s.n - 8, 8);
+    return a == b;
+}
+
+// The symbol of s, from those seen lately or from the table.
+static inline const wr_sym *intern(wr_build *b, wr_str s) {
+    if (s.n == 0) return wr_sym_in(b->syms, s);
+    enum { MASK = sizeof b->recent / sizeof b->recent[0] - 1 };
+    const wr_sym **at = &b->recent[(s.n + (unsigned char)s.p[0]) & MASK];
+    if (!same_text(*at, s)) *at = wr_sym_in(b->syms, s);
+    return *at;
+}
+
 void wr_build_key(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s) {
     if (b->rc != WR_OK) return;
-    const wr_sym *y = wr_sym_in(b->syms, s);
+    const wr_sym *y = intern(b, s);
     if (y == NULL) {
         fail(b, WR_NOMEM);
         return;

@@ -351,6 +351,8 @@ static bool read_root(json *j) {
     return j->p == j->end || json_fail(j, JSON_E_AFTER, j->p, j->p);
 }
 
+enum { SMALL = 1024 * 1024 }; // texts up to here have room made for what they likely need
+
 wr_rc wr_json_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **out) {
     *out = NULL;
     if (src->text.n > c->limits.bytes) {
@@ -371,6 +373,8 @@ wr_rc wr_json_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **ou
     wr_build_init(&j.b, c, syms);
     j.b.warn_repeats = !how->own_repeats;
     j.src_id = wr_build_src(&j.b, src);
+    // Values are mostly longer than twenty bytes with what stands around them.
+    if (src->text.n <= SMALL) wr_buf_room(&j.b.nodes, src->text.n / 20 * sizeof(wr_node));
     if (!read_root(&j)) {
         wr_rc rc = j.b.rc != WR_OK ? j.b.rc : WR_BAD;
         wr_build_abort(&j.b);

@@ -146,6 +146,22 @@ static bool check_action(iam_reader *r, const wr_node *n, wr_str s, wr_str *last
     return false;
 }
 
+// Nearly all actions: of the service of the one before, with no special character but a star at the
+// end. Such a text is its own pattern; false: it needs a closer look, and nothing is done.
+static bool take_plain_action(const wr_node *n, wr_str s, wr_str service, wr_iam_pat *out) {
+    if (service.n == 0 || s.n < service.n || s.n >= UINT32_MAX ||
+        memcmp(s.p, service.p, service.n) != 0)
+        return false;
+    size_t star = s.n > service.n && s.p[s.n - 1] == '*', end = s.n - star;
+    if (wr_scan_any(wr_strn(s.p + service.n, end - service.n), ':', '*', '?', '$')) return false;
+    *out = (wr_iam_pat){.raw = s,
+                        .node = n,
+                        .u.lit = s.p,
+                        .n = (uint32_t)end,
+                        .flags = WR_IAM_P_NOCASE | (star ? WR_IAM_P_PREFIX : WR_IAM_P_LITERAL)};
+    return true;
+}
+
 // A role is assumed through STS, so a trust policy can name nothing else.
 static void check_trust_action(iam_reader *r, const wr_node *n, wr_str s) {
     if (s.n > 4 && iam_same(wr_sub(s, 0, 4), WR_S("sts:"))) return;
@@ -175,17 +191,20 @@ static bool take_actions(iam_reader *r, const parts *p, wr_iam_stmt *st) {
         iam_kind_fault(r, WR_D_I0108, n - 1, "%s has no NotAction", kind_words(kind));
     iam_texts t;
     wr_iam_pat *v;
-    wr_str s, service = WR_S("");
+    wr_str s, service = WR_S(""), literal = WR_S(""); // literal: the service, has it no wildcard
     const char *what = iam_element_names[st->not_action ? IAM_E_NOT_ACTION : IAM_E_ACTION];
     if (!iam_texts_begin(r, n, what, &t)) return true;
     if (t.at == t.end) report_empty(r, n, what);
     if (!room_for(r, &t, &v)) return false;
     st->actions.v = v;
     while (iam_texts_next(r, &t, &n, &s)) {
-        if (!check_action(r, n, s, &service)) continue;
+        wr_iam_pat *pat = &v[st->actions.n];
+        bool plain = take_plain_action(n, s, literal, pat);
+        if (!plain && !check_action(r, n, s, &service)) continue;
+        if (!plain) literal = wr_scan_holds(service, '*', '?', '$') ? WR_S("") : service;
         if (kind == WR_IAM_TRUST) check_trust_action(r, n, s);
         if (kind == WR_IAM_RCP && !p->full_access) check_rcp_action(r, n, s);
-        if (iam_pat_make(r, s, n, IAM_PAT_ACTION, &v[st->actions.n]) != WR_OK) return false;
+        if (!plain && iam_pat_make(r, s, n, IAM_PAT_ACTION, pat) != WR_OK) return false;
         st->actions.n++;
     }
     return true;

@@ -69,8 +69,11 @@ static void add_wildcard(maker *m, size_t i) {
 // have a value, from names: tag keys hold blanks and much else, but none of these.
 static bool is_key_name(wr_str s) {
     if (s.n == 0 || s.p[0] == ' ' || s.p[s.n - 1] == ' ') return false;
+    static const bool odd[256] = {
+        [0] = true, [','] = true, ['\''] = true, ['"'] = true, ['$'] = true, ['{'] = true,
+    };
     for (size_t i = 0; i < s.n; i++)
-        if (strchr(",'\"${", s.p[i])) return false;
+        if (odd[(unsigned char)s.p[i]]) return false;
     return true;
 }
 
@@ -223,9 +226,10 @@ bool iam_lower_same(const char *p, const char *text, size_t n) {
 
 // Everything else: one piece for each special character at most, and a literal before each.
 static bool make_pieces(maker *m) {
-    uint32_t n = 1;
-    for (size_t i = 0; i < m->text.n; i++)
-        n += m->text.p[i] == '$' || m->text.p[i] == '*' || m->text.p[i] == '?' ? 2u : 0u;
+    size_t special =
+        wr_scan_count(m->text, '$') + wr_scan_count(m->text, '*') + wr_scan_count(m->text, '?');
+    if (special >= UINT32_MAX / 2) return false;
+    uint32_t n = 1 + 2 * (uint32_t)special;
     m->pieces.v = wr_alloc(m->a, n * sizeof *m->pieces.v);
     m->pieces.cap = n;
     m->in_place = !m->variables && m->how != IAM_PAT_ACTION;

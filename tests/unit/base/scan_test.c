@@ -70,6 +70,9 @@ static void check_counts(wr_str t) {
     bool holds = false;
     for (size_t i = 0; i < t.n; i++) holds |= t.p[i] == '"' || t.p[i] == 0 || t.p[i] == '\x7F';
     assert_int_equal(wr_scan_holds(t, '"', 0, '\x7F'), holds);
+    bool ascii = true;
+    for (size_t i = 0; i < t.n; i++) ascii = ascii && (unsigned char)t.p[i] < 0x80;
+    assert_int_equal(wr_scan_ascii(t), ascii);
 }
 
 static void scans(void **state) {
