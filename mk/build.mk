@@ -55,13 +55,16 @@ $(BUILD)/gen/aws_tables.inc: $(BUILD)/aws_gen $(AWS_DATA)
 	$(Q)$(BUILD)/aws_gen src/aws/data > $@
 $(BUILD)/obj/src/aws/tables.o: $(BUILD)/gen/aws_tables.inc
 $(BUILD)/obj/src/aws/tables.o: WR_CPPFLAGS += -I$(BUILD)/gen
-# Writ's own library of controls, embedded. Its list is a file, so that a control that goes away
-# is seen too.
+# Writ's own library of controls and what `writ init` makes, embedded. Their lists are files, so
+# that a control that goes away is seen too.
 LIBRARY := $(shell find controls -type f '(' -name '*.yaml' -o -name '*.json' -o -name '*.guard' \
   -o -name '*.cedar' ')' 2>/dev/null | LC_ALL=C sort)
-$(BUILD)/gen/library.list: FORCE
+SKELETON := $(shell find examples/skeleton -type f ! -name '.*' | LC_ALL=C sort)
+$(BUILD)/gen/library.list: EMBED = $(LIBRARY)
+$(BUILD)/gen/skeleton.list: EMBED = $(SKELETON)
+$(BUILD)/gen/library.list $(BUILD)/gen/skeleton.list: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' $(LIBRARY) | cmp -s - $@ || printf '%s\n' $(LIBRARY) > $@
+	@printf '%s\n' $(EMBED) | cmp -s - $@ || printf '%s\n' $(EMBED) > $@
 $(BUILD)/library_gen: tools/library_gen.c $(BUILD)/flags $(BUILD)/headers-found
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
@@ -69,8 +72,12 @@ $(BUILD)/library_gen: tools/library_gen.c $(BUILD)/flags $(BUILD)/headers-found
 $(BUILD)/gen/library.inc: $(BUILD)/library_gen $(BUILD)/gen/library.list $(LIBRARY)
 	$(call say,GEN,$@)
 	$(Q)$(BUILD)/library_gen controls $(LIBRARY) > $@
+$(BUILD)/gen/skeleton.inc: $(BUILD)/library_gen $(BUILD)/gen/skeleton.list $(SKELETON)
+	$(call say,GEN,$@)
+	$(Q)$(BUILD)/library_gen examples/skeleton $(SKELETON) > $@
 $(BUILD)/obj/src/control/library.o: $(BUILD)/gen/library.inc
-$(BUILD)/obj/src/control/library.o: WR_CPPFLAGS += -I$(BUILD)/gen
+$(BUILD)/obj/src/cli/cmd_init.o: $(BUILD)/gen/skeleton.inc
+$(BUILD)/obj/src/control/library.o $(BUILD)/obj/src/cli/cmd_init.o: WR_CPPFLAGS += -I$(BUILD)/gen
 $(BUILD)/writ: $(CLI_OBJ) $(BUILD)/libwrit.a
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $(CLI_OBJ) $(BUILD)/libwrit.a $(LIBS)

@@ -251,5 +251,6 @@ int cli_iam_validate(cli *c);
 int cli_coverage(cli *c);
 int cli_exceptions(cli *c);
 int cli_test(cli *c);
+int cli_run_init(cli *c);
 
 #endif

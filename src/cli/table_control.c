@@ -279,7 +279,8 @@ static const cli_opt init_opts[] = {
      .kind = CLI_K_ONE,
      .metavar = "DIR",
      .required = true,
-     .help = "Folder to make; it must not hold a writ.yaml"},
+     .help = "Folder to make; nothing that is in it is written over"},
+    ROW_TODAY,
     ROW_COLOR,
     ROW_QUIET,
     ROW_HELP,
@@ -292,5 +293,11 @@ const cli_cmd cli_cmd_init = {
     .about = "Make a governance repository that works, with one control in four layers",
     .opts = init_opts,
     .n_opts = CLI_COUNT(init_opts),
+    .more =
+        "The repository is complete: an organization, a control with an SCP, a Guard rule and a "
+        "runbook, its tests, an exception that holds for 90 days, templates of which one fails. "
+        "writ check, test and coverage have something to say about it at once; change it from "
+        "there. docs/guide/repository.md says what each file may hold.",
+    .run = cli_run_init,
     .examples = init_examples,
 };
