@@ -8,12 +8,13 @@
 
 enum { // compliance.status_id
     STATUS_UNKNOWN = 0,
+    STATUS_PASS = 1,
     STATUS_WARNING = 2,
     STATUS_FAIL = 3,
     STATUS_OTHER = 99,
 };
 
-static void out_metadata(wr_report_state *r) {
+static void out_metadata(wr_report_state *r, const report_one *one) {
     wr_out *o = &r->o;
     report_key(o, "metadata");
     o->map(o, false);
@@ -24,74 +25,145 @@ static void out_metadata(wr_report_state *r) {
     report_str(o, "vendor_name", WR_S("writ"));
     report_str(o, "version", WR_S(WR_VERSION));
     o->end(o);
+    wr_str cloud = WR_S("cloud");
+    if (one->f != NULL && one->f->account.n > 0) report_strs(o, "profiles", &cloud, 1);
     o->end(o);
 }
 
-static void out_class(wr_report_state *r, const wr_decision *d) {
+// Where in its course a finding is: what happened to it in this run, and how it is dealt with.
+static void out_life(wr_report_state *r, const wr_finding *f) {
+    static const struct {
+        unsigned activity;
+        const char *name, *type;
+        unsigned status;
+        const char *says;
+    } row[WR_N_LIVES] = {
+        [WR_NEW] = {1, "Create", "Compliance Finding: Create", 1, "New"},
+        [WR_KNOWN] = {2, "Update", "Compliance Finding: Update", 1, "New"},
+        [WR_SUPPRESSED] = {2, "Update", "Compliance Finding: Update", 3, "Suppressed"},
+        [WR_RESOLVED] = {3, "Close", "Compliance Finding: Close", 4, "Resolved"},
+    };
     wr_out *o = &r->o;
-    report_num(o, "activity_id", 1);
-    report_str(o, "activity_name", WR_S("Create"));
+    wr_life life = f != NULL ? f->life : WR_NEW;
+    report_num(o, "activity_id", row[life].activity);
+    report_str(o, "activity_name", wr_strz(row[life].name));
     report_num(o, "category_uid", 2);
     report_str(o, "category_name", WR_S("Findings"));
     report_num(o, "class_uid", 2003);
     report_str(o, "class_name", WR_S("Compliance Finding"));
-    report_num(o, "type_uid", 200301);
-    report_str(o, "type_name", WR_S("Compliance Finding: Create"));
-    static const char *const name[] = {"Informational", "Low", "Medium", "High", "Critical"};
-    report_num(o, "severity_id", 1u + (unsigned)d->severity); // Informational is 1
-    report_str(o, "severity", wr_strz(name[d->severity]));
-    report_num(o, "status_id", 1);
-    report_str(o, "status", WR_S("New"));
-    report_key(o, "time");
-    o->i64(o, d->time * 1000);
+    report_num(o, "type_uid", 200300 + row[life].activity);
+    report_str(o, "type_name", wr_strz(row[life].type));
+    report_num(o, "status_id", row[life].status);
+    report_str(o, "status", wr_strz(row[life].says));
 }
 
-static wr_str title_of(const wr_decision *d) { return d->title.n > 0 ? d->title : d->rule; }
-
-static void out_info(wr_report_state *r, const wr_decision *d, const wr_reason *why,
-                     wr_str message) {
+static void out_class(wr_report_state *r, const report_one *one) {
+    static const char *const name[] = {"Informational", "Low", "Medium", "High", "Critical"};
     wr_out *o = &r->o;
-    static const wr_reason none;
+    wr_severity severity = report_severity(one);
+    out_life(r, one->f);
+    report_num(o, "severity_id", 1u + (unsigned)severity); // Informational is 1
+    report_str(o, "severity", wr_strz(name[severity]));
+    if (one->f != NULL) report_num(o, "count", one->f->times);
+    report_key(o, "time");
+    o->i64(o, one->d->time * 1000);
+}
+
+static wr_str title_of(const report_one *one) {
+    if (one->f != NULL && one->f->title.n > 0) return one->f->title;
+    return one->d->title.n > 0 ? one->d->title : one->d->rule;
+}
+
+static void out_info(wr_report_state *r, const report_one *one, wr_str message) {
+    wr_out *o = &r->o;
     report_str(o, "message", message);
     report_key(o, "finding_info");
     o->map(o, false);
-    report_str(o, "uid", wr_fingerprint(&r->arena, d, why ? why : &none));
-    report_str(o, "title", title_of(d));
+    report_str(o, "uid", report_fingerprint(r, one));
+    report_str(o, "title", title_of(one));
     report_str(o, "desc", message);
+    if (one->f != NULL && one->f->first_seen != 0) {
+        report_key(o, "first_seen_time");
+        o->i64(o, one->f->first_seen * 1000);
+    }
     o->end(o);
 }
 
-static void out_compliance(wr_report_state *r, const wr_decision *d) {
-    wr_out *o = &r->o;
-    unsigned id = STATUS_FAIL;
-    const char *status = "Fail";
-    if (d->outcome == WR_FAULT) {
-        id = STATUS_OTHER;
-        status = "Error";
-    } else if (d->outcome == WR_UNKNOWN) {
-        id = STATUS_UNKNOWN;
-        status = "Unknown";
-    } else if (d->warn) {
-        id = STATUS_WARNING;
-        status = "Warning";
+static unsigned status_of(const report_one *one, const char **says) {
+    if (one->f != NULL && one->f->life == WR_RESOLVED) {
+        *says = "Pass";
+        return STATUS_PASS;
     }
+    if (one->d->outcome == WR_FAULT) {
+        *says = "Error";
+        return STATUS_OTHER;
+    }
+    if (one->d->outcome == WR_UNKNOWN) {
+        *says = "Unknown";
+        return STATUS_UNKNOWN;
+    }
+    *says = one->d->warn ? "Warning" : "Fail";
+    return one->d->warn ? STATUS_WARNING : STATUS_FAIL;
+}
+
+// "nist-800-53-r5 AC-3": the standard, once, and its requirements.
+static void out_requirements(wr_out *o, const wr_finding *f) {
+    if (f == NULL || f->n_requirements == 0) return;
+    report_strs(o, "requirements", f->requirements, f->n_requirements);
+    report_key(o, "standards");
+    o->list(o, false);
+    wr_str last = WR_S("");
+    for (uint32_t i = 0; i < f->n_requirements; i++) {
+        size_t blank = wr_find(f->requirements[i], WR_S(" "), 0);
+        wr_str standard = wr_sub(f->requirements[i], 0, blank);
+        if (i == 0 || !wr_eq(standard, last)) o->str(o, standard);
+        last = standard;
+    }
+    o->end(o);
+}
+
+static void out_compliance(wr_report_state *r, const report_one *one) {
+    wr_out *o = &r->o;
+    const char *says;
+    unsigned id = status_of(one, &says);
+    wr_str control = one->d->rule_id.n > 0 ? one->d->rule_id : one->d->rule;
     report_key(o, "compliance");
     o->map(o, false);
-    report_str(o, "control", d->rule_id.n > 0 ? d->rule_id : d->rule);
+    report_str(o, "control", one->f != NULL ? one->f->control : control);
     report_num(o, "status_id", id);
-    report_str(o, "status", wr_strz(status));
+    report_str(o, "status", wr_strz(says));
+    out_requirements(o, one->f);
     o->end(o);
 }
 
-static void out_resource(wr_report_state *r, const wr_decision *d, const wr_reason *why) {
+static void out_resource(wr_report_state *r, const report_one *one) {
     wr_out *o = &r->o;
-    bool named = why && why->resource.n > 0;
+    const wr_finding *f = one->f;
+    wr_str name = one->why != NULL ? one->why->resource : WR_S("");
+    wr_str type = one->why != NULL ? one->why->resource_type : WR_S("");
+    if (f != NULL && f->resource.n > 0) {
+        name = f->resource;
+        type = f->resource_type;
+    }
     report_key(o, "resources");
     o->list(o, false);
     o->map(o, false);
-    report_str(o, "name", named ? why->resource : d->subject);
-    if (named && why->resource_type.n > 0) report_str(o, "type", why->resource_type);
-    if (named) report_str(o, "namespace", d->subject);
+    report_str(o, "name", name.n > 0 ? name : one->d->subject);
+    if (wr_starts(name, WR_S("arn:"))) report_str(o, "uid", name);
+    if (name.n > 0) report_some(o, "type", type);
+    if (name.n > 0) report_str(o, "namespace", one->d->subject);
+    o->end(o);
+    o->end(o);
+    if (f == NULL || f->account.n == 0) return;
+    report_key(o, "cloud");
+    o->map(o, false);
+    report_str(o, "provider", WR_S("AWS"));
+    report_some(o, "region", f->region);
+    report_key(o, "account");
+    o->map(o, false);
+    report_str(o, "uid", f->account);
+    report_num(o, "type_id", 10);
+    report_str(o, "type", WR_S("AWS Account"));
     o->end(o);
     o->end(o);
 }
@@ -107,41 +179,59 @@ static void out_place(wr_out *o, const char *key, const wr_src *src, wr_span at)
     o->end(o);
 }
 
+static void out_finding_unmapped(wr_report_state *r, const wr_finding *f) {
+    wr_out *o = &r->o;
+    report_str(o, "life", wr_strz(wr_life_name(f->life)));
+    if (f->has_layer) report_str(o, "layer", wr_strz(wr_layer_name(f->layer)));
+    report_some(o, "objective", f->objective);
+    report_some(o, "owner", f->owner);
+    if (f->life != WR_SUPPRESSED) return;
+    report_str(o, "exception", f->exception);
+    report_day(r, "until", f->until);
+}
+
 // What the schema has no place for.
-static void out_unmapped(wr_report_state *r, const wr_decision *d, const wr_reason *why) {
+static void out_unmapped(wr_report_state *r, const report_one *one) {
     wr_out *o = &r->o;
     report_key(o, "unmapped");
     o->map(o, false);
-    report_str(o, "policy", d->policy);
-    report_str(o, "rule", d->rule);
-    report_str(o, "outcome", wr_strz(wr_outcome_name(d->outcome)));
-    if (why) {
-        if (why->path.n > 0) report_str(o, "path", why->path);
-        out_place(o, "input", why->input, why->input_at);
-        out_place(o, "clause", why->policy, why->policy_at);
+    report_str(o, "policy", one->d->policy);
+    report_str(o, "rule", one->d->rule);
+    report_str(o, "outcome", wr_strz(wr_outcome_name(one->d->outcome)));
+    if (one->f != NULL) out_finding_unmapped(r, one->f);
+    if (one->why != NULL) {
+        report_some(o, "path", one->why->path);
+        out_place(o, "input", one->why->input, one->why->input_at);
+        out_place(o, "clause", one->why->policy, one->why->policy_at);
     }
     o->end(o);
 }
 
-static void out_event(wr_report_state *r, const wr_decision *d, const wr_reason *why) {
+static wr_str fix_of(const report_one *one) {
+    if (one->f != NULL && one->f->remediation.n > 0) return one->f->remediation;
+    if (one->why == NULL) return WR_S("");
+    return one->why->fix.n > 0 ? one->why->fix : one->why->custom;
+}
+
+static void out_event(wr_report_state *r, const report_one *one) {
     wr_out *o = &r->o;
-    wr_str message = report_is(d, WR_IS_OPEN) ? report_why_open(d) : why ? why->message : d->rule;
+    wr_str message = one->why != NULL ? one->why->message : one->d->rule;
+    if (report_is(one->d, WR_IS_OPEN)) message = report_why_open(one->d);
     report_item(r);
     o->map(o, false);
-    out_class(r, d);
-    out_metadata(r);
-    out_info(r, d, why, message);
-    out_compliance(r, d);
-    out_resource(r, d, why);
-    wr_str fix = WR_S("");
-    if (why) fix = why->fix.n > 0 ? why->fix : why->custom;
+    out_class(r, one);
+    out_metadata(r, one);
+    out_info(r, one, message);
+    out_compliance(r, one);
+    out_resource(r, one);
+    wr_str fix = fix_of(one);
     if (fix.n > 0) {
         report_key(o, "remediation");
         o->map(o, false);
         report_str(o, "desc", fix);
         o->end(o);
     }
-    out_unmapped(r, d, why);
+    out_unmapped(r, one);
     o->end(o);
 }
 
@@ -149,32 +239,34 @@ static void out_decisions(wr_report_state *r, const wr_decision *v, uint32_t n) 
     for (uint32_t i = 0; i < n && r->has_o; i++) {
         const wr_decision *d = &v[i];
         if (!report_is(d, WR_IS_BAD | WR_IS_OPEN)) continue;
-        if (d->n_reasons == 0 || report_is(d, WR_IS_OPEN))
-            out_event(r, d, d->n_reasons > 0 ? &d->reasons[0] : NULL);
-        else
-            for (uint32_t k = 0; k < d->n_reasons; k++) out_event(r, d, &d->reasons[k]);
+        bool one = report_is(d, WR_IS_OPEN) || d->n_reasons == 0;
+        for (uint32_t k = 0; k < (one ? 1 : d->n_reasons); k++)
+            out_event(r, &(report_one){d, d->n_reasons > 0 ? &d->reasons[k] : NULL, NULL});
     }
 }
 
-// A policy or an input that could not be used: an event of a rule that has the diagnostic's code.
-static void out_input_error(wr_report_state *r, const wr_diag *e) {
-    wr_reason why = {.message = e->msg, .fix = e->hint, .input = e->src, .input_at = e->span};
-    wr_decision d = {.subject = e->src ? e->src->name : r->head->producer,
-                     .policy = r->head->producer,
-                     .rule = wr_strz(wr_code_name(e->code)),
-                     .title = wr_strz(wr_code_title(e->code)),
-                     .severity = WR_SEV_MEDIUM,
-                     .outcome = WR_FAULT,
-                     .reasons = &why,
-                     .n_reasons = 1,
-                     .time = r->head->time};
-    out_event(r, &d, &why);
+static void out_errors(wr_report_state *r) {
+    for (uint32_t i = 0; i < r->head->n_errors && r->has_o; i++) {
+        wr_decision d;
+        wr_reason why;
+        report_of_error(r, r->head->errors[i], &d, &why);
+        out_event(r, &(report_one){&d, &why, NULL});
+    }
+}
+
+static void out_finding(wr_report_state *r, const wr_finding *f) {
+    report_one one = report_of_finding(f);
+    if (r->has_o) out_event(r, &one);
+}
+
+static void out_posture(wr_report_state *r, const wr_posture *p) {
+    (void)p; // events tell of findings only
+    out_errors(r);
 }
 
 static void begin(wr_report_state *r) {
     report_begin_o(r, wr_out_json(&r->o, r->out));
-    for (uint32_t i = 0; i < r->head->n_errors && r->has_o; i++)
-        out_input_error(r, r->head->errors[i]);
+    if (!r->head->check) out_errors(r); // else they come with the posture
 }
 
 static void end(wr_report_state *r) {
@@ -190,4 +282,6 @@ const wr_report_format wr_report_ocsf = {
     .begin = begin,
     .decisions = out_decisions,
     .end = end,
+    .finding = out_finding,
+    .posture = out_posture,
 };

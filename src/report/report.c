@@ -77,6 +77,19 @@ uint64_t report_count(const wr_counts *c, unsigned outcomes) {
     return n;
 }
 
+void report_of_error(const wr_report_state *r, const wr_diag *e, wr_decision *d, wr_reason *why) {
+    *why = (wr_reason){.message = e->msg, .fix = e->hint, .input = e->src, .input_at = e->span};
+    *d = (wr_decision){.subject = e->src ? e->src->name : r->head->producer,
+                       .policy = r->head->producer,
+                       .rule = wr_strz(wr_code_name(e->code)),
+                       .title = wr_strz(wr_code_title(e->code)),
+                       .severity = WR_SEV_MEDIUM,
+                       .outcome = WR_FAULT,
+                       .reasons = why,
+                       .n_reasons = 1,
+                       .time = r->head->time};
+}
+
 wr_str report_fingerprint(wr_report_state *r, const report_one *one) {
     static const wr_reason none;
     if (one->f != NULL) return one->f->fingerprint;

@@ -147,6 +147,7 @@ typedef struct wr_report_state {
     bool has_o;
     bool open; // the list being written has begun
     unsigned turn;
+    uint64_t n;               // findings written
     struct report_kept *kept; // findings of a check that are told at its end, or NULL
 } wr_report_state;
 
@@ -159,7 +160,7 @@ struct wr_report_format {
     // Outcomes that are printed the first, second … time all decisions come; 0: no such turn.
     unsigned turns[WR_REPORT_TURNS];
     unsigned optional; // of these, those only printed when wr_report_head.listed has them
-    // Any but decisions may be NULL.
+    // Any may be NULL; without decisions the format is for checks only and has no turns.
     void (*begin)(wr_report_state *r);
     void (*turn_begin)(wr_report_state *r);
     void (*section)(wr_report_state *r, uint32_t i, bool end); // i: index of the subject or policy

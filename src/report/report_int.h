@@ -12,7 +12,7 @@
 #endif
 
 extern const wr_report_format wr_report_text, wr_report_json, wr_report_yaml, wr_report_junit,
-    wr_report_sarif, wr_report_ocsf;
+    wr_report_sarif, wr_report_asff, wr_report_ocsf;
 
 // Scratch text: everything put since report_text was called. Valid until the next call.
 static inline wr_buf *report_text(wr_report_state *r) {
@@ -36,6 +36,9 @@ typedef struct report_one {
 static inline report_one report_of_finding(const wr_finding *f) {
     return (report_one){f->decision, f->reason, f};
 }
+// A policy or an input that could not be used, as the decision of a rule that has the diagnostic's
+// code. *d points to *why.
+void report_of_error(const wr_report_state *r, const wr_diag *e, wr_decision *d, wr_reason *why);
 wr_str report_fingerprint(wr_report_state *r, const report_one *one);
 static inline wr_severity report_severity(const report_one *one) {
     return one->f != NULL ? one->f->severity : one->d->severity;

@@ -170,6 +170,7 @@ void text_check(wr_report_state *r, const report_one *one) {
         put_field(out, "reason", why->message);
     }
     put_rule_place(out, why);
+    if (one->f != NULL) put_field(out, "finding", one->f->fingerprint);
     wr_putc(out, '\n');
     put_lines(out, why->custom);
     if (why->fix.n > 0) {
@@ -188,6 +189,7 @@ void text_open(wr_report_state *r, const report_one *one) {
     put_field(r->out, d->outcome == WR_FAULT ? "could not be evaluated" : "no verdict",
               report_why_open(d));
     if (why != NULL) put_rule_place(r->out, why);
+    if (one->f != NULL) put_field(r->out, "finding", one->f->fingerprint);
     wr_putc(r->out, '\n');
     if (why != NULL && shows_line(why)) put_excerpt(r, why->input, why->input_at);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sample: writes the report of a small made-up check in a format, for validators: as in life, with
-// a text that tries to break the format in every place (hostile N), or with many findings (times N).
+// sample: writes the report of a small made-up check in a format, for validators: as in life,
+// with a text that tries to break the format everywhere (hostile N), or with many findings.
 // Usage: reports FORMAT [times N | hostile N]; exit code 64 when there is no such format or text.
 #include <stdarg.h>
 #include <setjmp.h>

@@ -45,10 +45,76 @@ static void check_json(sample *x, wr_str out, bool json) {
     assert_int_equal(wr_map_getz(doc, sum, "not_evaluated")->u.i, 2);
 }
 
+// Results are what is bad and not resolved; what is open is notified, with the error of an input.
+static void check_sarif(sample *x, wr_str out) {
+    wr_doc *doc = read_tree(&x->c, out, true);
+    const wr_node *run = wr_map_getz(doc, doc->root, "runs")->u.kids;
+    const wr_node *results = wr_map_getz(doc, run, "results");
+    assert_int_equal(results->n, SAMPLE_FINDINGS - 3);
+    const wr_node *called = wr_map_getz(doc, run, "invocations")->u.kids;
+    assert_int_equal(wr_map_getz(doc, called, "executionSuccessful")->u.b, false);
+    assert_int_equal(wr_map_getz(doc, called, "toolExecutionNotifications")->n, 3);
+    const wr_node *driver = wr_map_getz(doc, wr_map_getz(doc, run, "tool"), "driver");
+    const wr_node *rules = wr_map_getz(doc, driver, "rules");
+    assert_int_equal(rules->n, SAMPLE_CONTROLS);
+    uint32_t suppressed = 0, unchanged = 0;
+    for (uint32_t i = 0; i < results->n; i++) {
+        const wr_node *one = &results->u.kids[i];
+        int64_t rule = wr_map_getz(doc, one, "ruleIndex")->u.i;
+        assert_true(wr_eq(wr_node_str(wr_map_getz(doc, &rules->u.kids[rule], "id")),
+                          wr_node_str(wr_map_getz(doc, one, "ruleId"))));
+        suppressed += wr_map_getz(doc, one, "suppressions") != NULL;
+        unchanged += wr_eq(wr_node_str(wr_map_getz(doc, one, "baselineState")), WR_S("unchanged"));
+    }
+    assert_int_equal(suppressed, 1);
+    assert_int_equal(unchanged, 2);
+}
+
+static void check_ocsf(sample *x, wr_str out) {
+    static const char *const required[] = {"activity_id", "category_uid", "class_uid",
+                                           "type_uid",    "severity_id",  "time",
+                                           "metadata",    "finding_info", "compliance"};
+    wr_doc *doc = read_tree(&x->c, out, true);
+    assert_int_equal(doc->root->n, SAMPLE_FINDINGS + 1);
+    for (uint32_t i = 0; i < doc->root->n; i++)
+        for (size_t k = 0; k < sizeof required / sizeof *required; k++)
+            assert_non_null(wr_map_getz(doc, &doc->root->u.kids[i], required[k]));
+    static const int64_t status[WR_N_LIVES] = {1, 1, 3, 4};
+    for (uint32_t i = 0; i < SAMPLE_FINDINGS; i++)
+        assert_int_equal(wr_map_getz(doc, &doc->root->u.kids[i], "status_id")->u.i,
+                         status[x->f[i].life]);
+}
+
+// No attribute is empty or longer than it may be, none has a line break.
+static void check_asff_text(const wr_node *list, const wr_doc *doc, const char *key, size_t max) {
+    wr_str s = wr_node_str(wr_map_getz(doc, list, key));
+    assert_true(wr_trim(s).n > 0 && s.n <= max && wr_find(s, WR_S("\n"), 0) == SIZE_MAX);
+}
+
+static void check_asff(sample *x, wr_str out) {
+    wr_doc *doc = read_tree(&x->c, out, true);
+    assert_int_equal(doc->root->n, 1);
+    const wr_node *list = wr_map_getz(doc, doc->root->u.kids, "Findings");
+    assert_int_equal(list->n, SAMPLE_FINDINGS + 1);
+    for (uint32_t i = 0; i < list->n; i++) {
+        const wr_node *f = &list->u.kids[i];
+        check_asff_text(f, doc, "Title", 256);
+        check_asff_text(f, doc, "Description", 1024);
+        check_asff_text(f, doc, "GeneratorId", 512);
+        assert_int_equal(wr_node_str(wr_map_getz(doc, f, "AwsAccountId")).n, 12);
+        assert_int_equal(wr_map_getz(doc, f, "Resources")->n, 1);
+        check_asff_text(wr_map_getz(doc, f, "Resources")->u.kids, doc, "Id", 512);
+    }
+}
+
 static void check(sample *x, const char *name, wr_str out) {
     if (strcmp(name, "json") == 0) check_json(x, out, true);
     else if (strcmp(name, "yaml") == 0) check_json(x, out, false);
     else if (strcmp(name, "text") == 0) check_text(out);
+    else if (strcmp(name, "sarif") == 0) check_sarif(x, out);
+    else if (strcmp(name, "junit") == 0) check_xml(out);
+    else if (strcmp(name, "ocsf") == 0) check_ocsf(x, out);
+    else if (strcmp(name, "asff") == 0) check_asff(x, out);
     else fail_msg("no check for %s: add one", name);
 }
 
@@ -59,7 +125,8 @@ static void any_text(void **state) {
             const wr_report_format *f = wr_report_at(i);
             sample x;
             wr_buf out;
-            if (f->finding == NULL) continue;
+            assert_non_null(f->finding);
+            assert_non_null(f->posture);
             sample_init(&x, t < N_HOSTILE ? wr_strz(hostile[t]) : WR_S(""));
             check(&x, f->name, run(&x, f->name, 1, &out));
             wr_buf_fini(&out);
@@ -79,11 +146,32 @@ static void refused(void **state) {
     for (size_t i = 0; wr_report_at(i) != NULL; i++) {
         sample x;
         wr_buf out;
-        if (wr_report_at(i)->finding == NULL) continue;
         sample_init(&x, WR_S("t"));
         wr_buf_init_sink(&out, refuse, NULL);
         sample_run(&x, wr_report_at(i), 500, &out);
         assert_int_not_equal(wr_buf_flush(&out), WR_OK);
+        wr_buf_fini(&out);
+        sample_fini(&x);
+    }
+}
+
+// A finding is known by the same fingerprint wherever it is told.
+static void fingerprints(void **state) {
+    (void)state;
+    for (size_t i = 0; wr_report_at(i) != NULL; i++) {
+        const char *name = wr_report_at(i)->name;
+        sample x;
+        wr_buf out;
+        sample_init(&x, WR_S(""));
+        wr_str s = run(&x, name, 1, &out);
+        for (uint32_t k = 0; k < SAMPLE_FINDINGS; k++) {
+            bool brief = strcmp(name, "text") == 0 && x.f[k].life != WR_NEW;
+            bool skipped = strcmp(name, "junit") == 0 &&
+                           (x.f[k].life != WR_NEW || x.d[k].outcome == WR_UNKNOWN);
+            bool gone = strcmp(name, "sarif") == 0 && x.f[k].life == WR_RESOLVED;
+            bool there = wr_find(s, x.f[k].fingerprint, 0) != SIZE_MAX;
+            assert_true(there == !(brief || skipped || gone));
+        }
         wr_buf_fini(&out);
         sample_fini(&x);
     }
@@ -137,12 +225,72 @@ static void text_of_many(void **state) {
     sample_fini(&x);
 }
 
+// ---------------------------------------------------------------------------------- machines
+
+static void batches(void **state) {
+    sample x;
+    wr_buf out;
+    (void)state;
+    sample_init(&x, WR_S(""));
+    x.head.n_errors = 0;
+    wr_doc *doc = read_tree(&x.c, run(&x, "asff", 25, &out), true);
+    assert_int_equal(doc->root->n, 3);
+    static const uint32_t n[] = {100, 100, 50};
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(wr_map_getz(doc, &doc->root->u.kids[i], "Findings")->n, n[i]);
+    const wr_node *f = &wr_map_getz(doc, doc->root->u.kids, "Findings")->u.kids[1];
+    assert_true(wr_eq(wr_node_str(wr_map_getz(doc, f, "ProductArn")),
+                      WR_S("arn:aws:securityhub:eu-west-1:111122223333:product/111122223333/"
+                           "default")));
+    const wr_node *resource = wr_map_getz(doc, f, "Resources")->u.kids;
+    assert_true(wr_eq(wr_node_str(wr_map_getz(doc, resource, "Type")), WR_S("AwsRdsDbInstance")));
+    wr_buf_fini(&out);
+    sample_fini(&x);
+}
+
+// 25,000 results are written, the most severe ones, and how many are not is said.
+static void sarif_of_many(void **state) {
+    sample x;
+    wr_buf out;
+    (void)state;
+    sample_init(&x, WR_S(""));
+    wr_str s = run(&x, "sarif", 6000, &out);
+    wr_doc *doc = read_tree(&x.c, s, true);
+    const wr_node *run = wr_map_getz(doc, doc->root, "runs")->u.kids;
+    assert_true(wr_map_getz(doc, run, "results")->n <= 25000);
+    assert_true(holds(s, "further findings, the least severe ones, are not in this file"));
+    assert_true(holds(s, "RDS.PUBLIC"));
+    wr_buf_fini(&out);
+    sample_fini(&x);
+}
+
+static void junit(void **state) {
+    sample x;
+    wr_buf out;
+    (void)state;
+    sample_init(&x, WR_S(""));
+    wr_str s = run(&x, "junit", 1, &out);
+    // NEW fails, the fault and the broken layer and the input are errors.
+    assert_true(holds(s, "<testsuites name=\"writ check\" tests=\"14\" failures=\"5\" "
+                         "errors=\"3\">"));
+    assert_true(holds(s, "<testsuite name=\"S3.PUBLIC proactive\" tests=\"4\" failures=\"2\" "
+                         "errors=\"0\" skipped=\"1\">"));
+    assert_true(holds(s, "<testcase name=\"10 passed\" classname=\"S3.PUBLIC.preventative\"/>"));
+    assert_true(holds(s, "<skipped message=\"suppressed until 2026-12-24 by the exception website: "
+                         "policy allows everyone\"/>"));
+    assert_true(holds(s, "<error message=\"the rule file is missing\"/>"));
+    wr_buf_fini(&out);
+    s = run(&x, "junit", 2000, &out);
+    assert_true(holds(s, "more that are NEW\" classname=\"S3.PUBLIC\">"));
+    wr_buf_fini(&out);
+    sample_fini(&x);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_text),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(text),
-        cmocka_unit_test(text_of_many),
+        cmocka_unit_test(any_text), cmocka_unit_test(refused),       cmocka_unit_test(fingerprints),
+        cmocka_unit_test(batches),  cmocka_unit_test(sarif_of_many), cmocka_unit_test(junit),
+        cmocka_unit_test(text),     cmocka_unit_test(text_of_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

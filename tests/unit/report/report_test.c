@@ -175,6 +175,7 @@ static void any_text(void **state) {
     for (size_t t = 0; t < N_HOSTILE; t++) {
         for (size_t i = 0; wr_report_at(i) != NULL; i++) {
             bench x;
+            if (wr_report_at(i)->decisions == NULL) continue; // check_test.c
             bench_init(&x, wr_strz(hostile[t]));
             check(&x, wr_report_at(i), wr_strz(hostile[t]), run(&x, wr_report_at(i), false));
             bench_fini(&x);
@@ -211,6 +212,7 @@ static void refused(void **state) {
         bench x;
         wr_buf out;
         wr_report_state r;
+        if (wr_report_at(i)->decisions == NULL) continue;
         bench_init(&x, WR_S("t"));
         wr_buf_init_sink(&out, refuse, NULL);
         wr_report_init(&r, wr_report_at(i), &x.head, &out);
