@@ -93,6 +93,7 @@ typedef enum cli_id {
     CLI_WRITE_BASELINE,
     CLI_CONTROL,
     CLI_EXPIRING,
+    CLI_SLA,
     CLI_ID_COUNT
 } cli_id;
 
@@ -207,6 +208,8 @@ int cli_end(cli *c, int code);
 int cli_usage(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
 // A diagnostic about no text, printed at once (writ); only errors are printed when quiet.
 void cli_complain(cli *c, wr_code code, wr_sev sev, const char *fmt, ...) WR_PRINTF(4, 5);
+// One cell of a CSV file, quoted where it must be.
+void cli_csv_cell(wr_buf *b, wr_str s);
 // "writ: text" on stderr.
 void cli_say(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
 
@@ -250,6 +253,7 @@ int cli_iam_validate(cli *c);
 // Governance repositories.
 int cli_coverage(cli *c);
 int cli_exceptions(cli *c);
+int cli_report(cli *c);
 int cli_test(cli *c);
 int cli_run_init(cli *c);
 

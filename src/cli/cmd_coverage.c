@@ -264,7 +264,8 @@ wr_rc cli_posture_html(cli *c, const wr_posture *p, const char *producer) {
     wr_report_head head = {.producer = wr_strz(producer),
                            .errors = c->errors.v,
                            .n_errors = c->errors.n,
-                           .time = c->ctx.now};
+                           .time = c->ctx.now,
+                           .check = true};
     wr_report_state r;
     wr_report_init(&r, f, &head, &c->out);
     wr_report_begin(&r);

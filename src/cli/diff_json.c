@@ -199,29 +199,11 @@ void diff_put_json(const diff_report *r) {
 
 // ---------------------------------------------------------------------------------- csv
 
-// A cell as RFC 4180 has it. A text that a spreadsheet would take for a formula gets a quote in
-// front: names of roles may begin with '='.
-static void cell(wr_buf *b, wr_str s) {
-    bool formula = s.n && s.p[0] != '\0' && strchr("=+-@\t\r", s.p[0]), quote = formula;
-    for (size_t i = 0; i < s.n && !quote; i++) quote = s.p[i] != '\0' && strchr(",\"\r\n", s.p[i]);
-    if (!quote) {
-        wr_puts(b, s);
-        return;
-    }
-    wr_putc(b, '"');
-    if (formula) wr_putc(b, '\'');
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '"') wr_putc(b, '"');
-        wr_putc(b, s.p[i]);
-    }
-    wr_putc(b, '"');
-}
-
 enum { COLUMNS = 17 };
 static void row(const diff_report *r, const wr_str v[COLUMNS]) {
     for (int i = 0; i < COLUMNS; i++) {
         if (i) wr_putc(&r->c->out, ',');
-        cell(&r->c->out, v[i]);
+        cli_csv_cell(&r->c->out, v[i]);
     }
     wr_putz(&r->c->out, "\r\n");
 }

@@ -244,14 +244,31 @@ const cli_cmd cli_cmd_exceptions = {
 
 // ---------------------------------------------------------------------------------- report
 
+static const char *const report_formats[] = {"text", "json", "csv", "html", NULL};
+static const char *const report_fails[] = {"overdue", "open", "never", NULL};
+
 static const cli_opt report_opts[] = {
     {.id = CLI_WORDS,
      .kind = CLI_K_MANY,
      .metavar = "PATH",
      .required = true,
      .help = "JSON reports of writ check, or folders of them"},
-    ROW_FORMAT(page_formats),
+    ROW_FORMAT(report_formats),
     ROW_OUTPUT,
+    {.id = CLI_SLA,
+     .kind = CLI_K_LIST,
+     .lng = "sla",
+     .metavar = "SEVERITY=DAYS",
+     .help =
+         "Days from opening until a finding is due, by severity (repeatable); else critical=15, "
+         "high=30, medium=90, low=180; 'never' in the place of days: not due"},
+    {.id = CLI_FAIL_ON,
+     .kind = CLI_K_ONE,
+     .lng = "fail-on",
+     .metavar = "WHAT",
+     .values = report_fails,
+     .dflt = "never",
+     .help = "What makes the exit code 1: an open finding that is overdue, any that is open"},
     ROW_TODAY,
     ROW_COLOR,
     ROW_QUIET,
@@ -261,14 +278,21 @@ static const cli_opt report_opts[] = {
 static const char *const report_examples[] = {
     "writ report runs/",
     "writ report monday.json friday.json -o html --output report.html",
+    "writ report runs/ --sla critical=7,high=14 --fail-on overdue",
+    "writ report runs/ -o csv --output plan.csv",
     NULL,
 };
 
 const cli_cmd cli_cmd_report = {
     .name = "report",
     .about = "Say what is open, by owner, and how it went over successive runs of writ check",
+    .more =
+        "The reports may be given in any order. A finding is closed by the first whole run that "
+        "no longer has it and evaluated what it was found in. Exit code: 0; 1 as --fail-on "
+        "says; 2 when a report could not be used.",
     .opts = report_opts,
     .n_opts = CLI_COUNT(report_opts),
+    .run = cli_report,
     .examples = report_examples,
 };
 

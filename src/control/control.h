@@ -237,6 +237,72 @@ wr_rc wr_baseline_load(wr_ctx *c, const wr_doc *doc, wr_baseline **out) WR_MUST_
 // 0: not in it; else when it was first seen (Unix seconds).
 int64_t wr_baseline_since(const wr_baseline *b, wr_str fingerprint);
 
+// Successive runs (history.c; docs/guide/report.md): what was opened, closed, opened again. Runs come
+// in any order, as JSON reports (writ/check/1) or as findings of a run that is being made.
+typedef enum wr_track_state {
+    WR_TRACK_OPEN,
+    WR_TRACK_SUPPRESSED, // an exception covers it
+    WR_TRACK_CLOSED,     // no longer found, and what it was found in was evaluated
+    WR_TRACK_GONE,       // its control is no longer there: not remediated
+} wr_track_state;
+typedef struct wr_track_place { // in a file, as a report says it; line 0: none
+    wr_str file;
+    uint32_t line, col;
+} wr_track_place;
+typedef struct wr_tracked { // a finding over all runs; texts as the latest run that has it says them
+    wr_str fingerprint, control, title, owner, objective, remediation;
+    wr_str layer; // empty: none
+    wr_str subject, account, region, resource, resource_type, policy, rule, exception, until;
+    wr_str message, found, wanted, custom, fix, path;
+    wr_track_place input, clause;
+    wr_severity severity;
+    wr_str outcome; // "FAIL"
+    wr_track_state state;
+    int64_t opened;        // Unix seconds: when it was opened, the last time
+    int64_t ended;         // CLOSED, GONE, SUPPRESSED: the run that said so first
+    int64_t last_seen;     // the latest run that has it
+    uint32_t times_opened; // more than 1: it came back
+    bool automatic;        // its control repairs without being asked
+    bool unsure;           // OPEN: the latest run could not evaluate what it was found in
+    uint32_t run;          // history's own
+    int64_t described;
+} wr_tracked;
+typedef struct wr_used { // an exception over all runs
+    wr_str id, control, state, what, expires; // as the latest run says
+    uint32_t runs;                            // in how many it suppressed something
+    uint64_t uses;                            // in the latest run
+    int64_t described;
+} wr_used;
+typedef struct wr_history wr_history;
+struct wr_history {
+    wr_ctx *c; // memory
+    wr_str repository;
+    WR_VEC(wr_tracked *) findings; // in the order first met
+    WR_VEC(wr_used *) exceptions;
+    WR_VEC(wr_posture_run) trend; // after wr_history_end: whole runs, oldest first
+    uint32_t n_partial;           // runs of a part of the inputs, which close nothing
+    // Closed findings, each time: seconds from opening to the run that no longer had it.
+    WR_VEC(int64_t) remediated; // ascending
+    uint64_t n_automatic;       // of these: of controls that repair by themselves
+    uint64_t n_recurring;       // findings opened more than once
+    struct history_runs *runs;
+    wr_map by_fingerprint, by_exception;
+    wr_symtab texts;
+};
+wr_history *wr_history_new(wr_ctx *c); // NULL: out of memory
+// A report. Copies what it needs. F0050: it is none; F0051: of another repository; F0052: made twice
+// (left out). WR_BAD when it was not taken.
+wr_rc wr_history_add(wr_history *h, wr_ctx *task, const wr_doc *doc) WR_MUST_USE;
+// The run that is being made: begin, its findings, done; before wr_history_end.
+wr_rc wr_history_begin(wr_history *h, int64_t time, bool partial) WR_MUST_USE;
+wr_rc wr_history_found(wr_history *h, const wr_finding *f) WR_MUST_USE;
+// What the run could not evaluate is in its findings (ERROR); broken layers are in p.
+wr_rc wr_history_done(wr_history *h, const wr_posture *p) WR_MUST_USE;
+// All runs are there: tells the story. Once.
+wr_rc wr_history_end(wr_history *h) WR_MUST_USE;
+// The p-th percentile (nearest rank) of the times to remediation, or -1 when there is none.
+int64_t wr_history_percentile(const wr_history *h, uint32_t p);
+
 // ---------------------------------------------------------------------------------- testing
 
 typedef struct wr_tested { // how one test of a control went
