@@ -35,6 +35,7 @@ typedef struct load_manifest {
 typedef struct load_base {
     wr_str prefix;              // of its files' names: "", "shared/", "writ:"
     const struct load_base *up; // who includes it; NULL: the repository itself
+    wr_str real;                // the folder without links; "" of the library
     bool library;
     load_names picks; // library: groups and controls that were asked for; none: all
     wr_form form;     // of its manifest

@@ -110,6 +110,15 @@ static void include_library(load *l, load_base *b, const wr_node *n, wr_str what
     else if (*library) (void)WR_PUSH(&l->c->arena, &(*library)->picks, pick);
 }
 
+// The folder of a name without links; "" when it is not there.
+static wr_str real_folder(load *l, wr_str name) {
+    char real[PATH_MAX];
+    const char *path = load_path(l, name);
+    if (path == NULL || realpath(path, real) == NULL) return WR_S("");
+    return wr_dup(&l->c->arena, wr_strz(real));
+}
+
+// Folders are told apart by where they are: a link may lead back to one that is being included.
 static void include_folder(load *l, load_base *b, const wr_node *n, wr_str what) {
     wr_str name;
     uint32_t depth = 0;
@@ -117,19 +126,23 @@ static void include_folder(load *l, load_base *b, const wr_node *n, wr_str what)
         l->r->n_broken++;
         return;
     }
-    wr_str prefix = name.n ? wr_fmt(&l->c->arena, "%.*s/", WR_FMT(name)) : WR_S("");
+    while (name.n && name.p[name.n - 1] == '/') name.n--;
+    wr_str real = real_folder(l, name);
     for (const load_base *up = b; up; up = up->up, depth++) {
-        if (!wr_eq(up->prefix, prefix)) continue;
+        if (!wr_eq(up->real, real)) continue;
         include_fault(l, b, WR_D_K0105, n, what, "is included by itself");
         return;
     }
-    for (uint32_t i = 0; i < l->bases.n; i++)
-        if (wr_eq(l->bases.v[i]->prefix, prefix)) return; // two folders may share a third
+    for (uint32_t i = 0; real.n && i < l->bases.n; i++)
+        if (wr_eq(l->bases.v[i]->real, real)) return; // two folders may share a third
     if (depth == MAX_INCLUDES) {
         include_fault(l, b, WR_D_K0105, n, what, "is included too deep: 16 folders at most");
         return;
     }
-    if (read_manifest(l, b, prefix, &b->form, n) == NULL) l->r->n_broken++;
+    wr_str prefix = wr_fmt(&l->c->arena, "%.*s/", WR_FMT(name));
+    load_base *made = read_manifest(l, b, prefix, &b->form, n);
+    if (made) made->real = real;
+    else l->r->n_broken++;
 }
 
 // The bases that b includes are added behind it; l->bases is the list of what is to be done.
@@ -255,6 +268,7 @@ wr_rc wr_repo_load(wr_ctx *c, wr_str dir, const wr_repo_opts *opts, wr_repo **ou
     wr_map_init(&l.exceptions, &c->arena);
     load_base *b = find_root(&l, dir) ? read_manifest(&l, NULL, WR_S(""), NULL, NULL) : NULL;
     if (b) {
+        b->real = wr_sub(l.real, 0, l.real.n > 1 ? l.real.n - 1 : 1);
         l.r->name = b->m.name.n ? b->m.name : wr_basename(wr_sub(l.real, 0, l.real.n - 1));
         load_all(&l, opts);
     }

@@ -63,16 +63,15 @@ typedef struct policy_file { // a policy as it was read, for all that name it
     bool broken;
 } policy_file;
 
-static void say_form(load *l, const wr_src *src, const wr_node *n, const wr_doc *doc,
-                     const char *what) {
-    (void)wr_report(l->c, WR_D_K0204, WR_ERROR, src, doc ? wr_form_span(n) : (wr_span){0, 0}, "%s",
-                    what);
+// n NULL: about the file.
+static void say_form(load *l, const wr_src *src, const wr_node *n, const char *what) {
+    (void)wr_report(l->c, WR_D_K0204, WR_ERROR, src, wr_form_span(n), "%s", what);
 }
 
 static bool use_guard(load *l, const wr_src *src, policy_file *p) {
     if (wr_guard_add(l->r->guard, src, wr_basename(src->name), &p->guard) != WR_OK) return false;
     if (!wr_guard_file_empty(p->guard)) return true;
-    say_form(l, src, NULL, NULL, "there is no rule in this file: it would judge nothing");
+    say_form(l, src, NULL, "there is no rule in this file: it would judge nothing");
     return false;
 }
 
@@ -106,8 +105,7 @@ static bool is_setting(const wr_node *m) {
 }
 
 // A declared policy's form: as far as it can be told without its engine.
-static bool has_form(load *l, const wr_src *src, const wr_doc *doc, wr_means means) {
-    const wr_node *m = doc->root;
+static bool has_form(load *l, const wr_src *src, const wr_node *m, wr_means means) {
     const char *what = NULL;
     if (m->kind != WR_MAP || m->n == 0) what = "this is no map: a document with keys is wanted";
     else if (means == WR_BY_EVENT && !is_event_pattern(m))
@@ -115,7 +113,7 @@ static bool has_form(load *l, const wr_src *src, const wr_doc *doc, wr_means mea
     else if (means == WR_BY_SETTING && !is_setting(m))
         what = "this is no S3 Block Public Access: BlockPublicAcls, IgnorePublicAcls, "
                "BlockPublicPolicy, RestrictPublicBuckets, each true or false";
-    if (what) say_form(l, src, m, doc, what);
+    if (what) say_form(l, src, m, what);
     return what == NULL;
 }
 
@@ -123,7 +121,7 @@ static bool use_declared(load *l, const wr_src *src, wr_means means) {
     size_t bad = wr_utf8_check(src->text);
     if (means != WR_BY_CEDAR) {
         const wr_doc *doc = load_tree(l, src, NULL);
-        return doc && has_form(l, src, doc, means);
+        return doc && has_form(l, src, doc->root, means);
     }
     if (bad == src->text.n && wr_trim(src->text).n) return true;
     wr_span at = {(uint32_t)bad, (uint32_t)bad};
@@ -200,7 +198,7 @@ static void read_policy(load *l, const load_base *b, wr_form *f, const wr_node *
     wr_str rel = WR_S("");
     out->broken = true;
     if (out->means == WR_BY_SETTING && n->kind == WR_MAP) { // stands here itself
-        out->broken = !has_form(l, wr_form_src(f->doc, n), f->doc, WR_BY_SETTING);
+        out->broken = !has_form(l, wr_form_src(f->doc, n), n, WR_BY_SETTING);
         return;
     }
     if (!wr_form_text(f, n, wr_means_name(out->means), &rel)) return;

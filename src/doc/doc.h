@@ -115,7 +115,7 @@ typedef struct wr_load {
     // JSON and WR_LOAD_SERDE only: intern keys here, not in a table of the document's own, so that
     // many small texts do not stack as many tables; overrides syms. It must outlive the document.
     wr_symtab *into;
-    bool own_repeats; // JSON: the caller reports repeated keys itself, so D0007 is not said
+    bool own_repeats; // WR_LOAD_STRICT: the caller says what repeats, D0007 is not said
     bool all;         // YAML: it is an error when a second document follows
 } wr_load;
 
@@ -388,9 +388,9 @@ typedef struct wr_out {
     void *impl;
     wr_rc rc; // sticky: WR_BAD after a float that is not finite
 } wr_out;
-wr_rc wr_out_json(wr_out *o, wr_buf *b) WR_MUST_USE; // pretty, as serde_json::to_writer_pretty
+wr_rc wr_out_json(wr_out *o, wr_buf *b) WR_MUST_USE;      // pretty, as serde_json::to_writer_pretty
 wr_rc wr_out_json_line(wr_out *o, wr_buf *b) WR_MUST_USE; // no blanks; may be used for many lines
-wr_rc wr_out_yaml(wr_out *o, wr_buf *b) WR_MUST_USE; // as serde_yaml::to_writer
+wr_rc wr_out_yaml(wr_out *o, wr_buf *b) WR_MUST_USE;      // as serde_yaml::to_writer
 // As the serde_yaml of cfn-guard 3.1 (0.9.17), which leaves 007 plain; no effect on JSON.
 void wr_out_padded_plain(wr_out *o);
 void wr_out_fini(wr_out *o);

@@ -48,7 +48,8 @@ typedef struct strict {
     uint32_t round;
     uint16_t file;
     bool failed, nomem;
-    bool copy; // the node at hand is one
+    bool own_repeats; // the caller says what repeats
+    bool copy;        // the node at hand is one
 } strict;
 
 static wr_diag *report(strict *s, wr_code code, wr_sev sev, wr_span at, wr_str msg) {
@@ -255,7 +256,7 @@ static void on_close(strict *s) {
     s->pairs.n = f.pair_base;
     frame *up = top(s);
     if (up && !up->merging && event(s, f.at)->mate + 1 == up->pos) up->last = at; // no alias
-    s->b.warn_repeats = !f.copy && !s->failed;
+    s->b.warn_repeats = !s->own_repeats && !f.copy && !s->failed;
     wr_build_close(&s->b, at);
     if (f.wrapped) wr_build_close(&s->b, at);
 }
@@ -544,14 +545,14 @@ wr_rc wr_yaml_read_strict(wr_ctx *c, const wr_src *src, const wr_load *how, wr_d
     wr_yaml *y = wr_yaml_open(c, src);
     if (syms == NULL || y == NULL) return WR_NOMEM;
     wr_symtab_init(syms, &c->arena, how->syms);
-    strict s = {.ctx = c, .src = src};
+    strict s = {.ctx = c, .src = src, .own_repeats = how->own_repeats};
     wr_arena_init(&s.scratch, 0);
     s.r = (wr_yrecs){.arena = &s.scratch,
                      .flow_limit = FLOW_DEPTH,
                      .depth_limit = c->limits.depth,
                      .node_limit = c->limits.nodes};
     wr_build_init(&s.b, c, syms);
-    s.b.warn_repeats = true;
+    s.b.warn_repeats = !how->own_repeats;
     s.file = wr_build_src(&s.b, src);
     read_all(&s, y, how->all);
     wr_yaml_close(y);
