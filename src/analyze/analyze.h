@@ -398,6 +398,7 @@ typedef struct wr_impact_opts {
     void (*say)(void *arg, const wr_diag *d);
     void *arg;
     uint64_t *progress; // two counters, added to atomically: records, bytes of files; may be NULL
+    uint8_t (*digests)[32]; // by file: SHA-256 of it as it is stored is put there; may be NULL
 } wr_impact_opts;
 
 // Facts that would settle an unknown: key ids, and these.

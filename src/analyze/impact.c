@@ -341,6 +341,8 @@ static wr_rc replay(wr_impact *w, wr_pull *p, uint32_t *said) {
     return rc;
 }
 
+static void add_piece(void *sum, wr_str piece) { wr_digest_add(sum, piece); }
+
 wr_rc wr_impact_file(wr_impact *w, const char *path, uint32_t index) {
     wr_ctx c;
     uint32_t said = 0;
@@ -348,10 +350,14 @@ wr_rc wr_impact_file(wr_impact *w, const char *path, uint32_t index) {
     w->work->file = index;
     w->files++;
     wr_pull_opts o = {.list = "Records", .max_bytes = w->o->max_record};
-    wr_pull *p = wr_pull_open(&c, path, &o);
+    wr_digest *sum = w->o->digests ? wr_digest_new() : NULL;
+    wr_stream *s = wr_stream_open(&c, path);
+    if (s && sum) wr_stream_tap(s, add_piece, sum);
+    wr_pull *p = wr_pull_from(&c, s, &o);
     wr_rc rc = p ? replay(w, p, &said) : WR_IO;
     if (rc == WR_OK) rc = wr_pull_rc(p);
     wr_pull_close(p);
+    if (sum) wr_digest_end(sum, w->o->digests[index]);
     tell(w, &c, &said);
     if (said > SAID && w->o->say) {
         wr_ctx_fini(&c);

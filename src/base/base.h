@@ -417,6 +417,8 @@ wr_rc wr_stream_more(wr_stream *s, wr_buf *b, bool *end) WR_MUST_USE;
 wr_str wr_stream_name(const wr_stream *s);
 // Bytes taken from the file itself so far, and its size (0: not known): for progress.
 uint64_t wr_stream_taken(const wr_stream *s, uint64_t *size);
+// tap gets each piece of the file as it is stored (compressed or not), once, in order.
+void wr_stream_tap(wr_stream *s, void (*tap)(void *arg, wr_str piece), void *arg);
 void wr_stream_close(wr_stream *s); // NULL is fine
 
 #endif

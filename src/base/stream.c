@@ -21,6 +21,8 @@ struct wr_stream {
     uint64_t taken, given, size;
     bool started, gzip, inflating; // inflating: z is set up
     bool in_member, eof, ended;
+    void (*tap)(void *arg, wr_str piece); // NULL: none
+    void *tap_arg;
     z_stream z;
     unsigned char in[IN_BLOCK];
 };
@@ -70,6 +72,11 @@ uint64_t wr_stream_taken(const wr_stream *s, uint64_t *size) {
     return s->taken;
 }
 
+void wr_stream_tap(wr_stream *s, void (*tap)(void *arg, wr_str piece), void *arg) {
+    s->tap = tap;
+    s->tap_arg = arg;
+}
+
 void wr_stream_close(wr_stream *s) {
     if (s == NULL) return;
     if (s->inflating) (void)inflateEnd(&s->z);
@@ -101,6 +108,7 @@ static wr_rc fill(wr_stream *s) {
     while (n < IN_BLOCK && !s->eof) {
         ssize_t r = read(s->fd, s->in + n, IN_BLOCK - n);
         if (r > 0) {
+            if (s->tap) s->tap(s->tap_arg, wr_strn((const char *)s->in + n, (size_t)r));
             n += (size_t)r;
             s->taken += (uint64_t)r;
             if (s->started) break; // a pipe gives what it has

@@ -244,11 +244,10 @@ static bool take_accounts(impact *m) {
     return true;
 }
 
-// Files that hold values, none of them a record: not the trail that was meant, so "none denied"
-// would be no answer.
+// Files that hold nothing, or values none of which is a record: not the trail that was meant, so
+// "none denied" would be no answer.
 static bool nothing_read(const impact *m) {
-    uint64_t other = m->all->kinds[WR_TRAIL_OTHER];
-    if (other == 0 || other < m->all->records) return false;
+    if (m->all->failed_files || m->all->kinds[WR_TRAIL_OTHER] < m->all->records) return false;
     (void)wr_report(&m->c->ctx, WR_D_A0203, WR_ERROR, NULL, (wr_span){0, 0},
                     "the trail holds no CloudTrail record");
     (void)cli_say_diags(m->c, false);
@@ -281,11 +280,14 @@ static int run(impact *m, uint32_t jobs) {
     m->opts.policies = m->policies.v;
     m->opts.n_policies = m->policies.n;
     m->opts.replace = cli_has(c, CLI_REPLACE);
+    bool json = format && strcmp(format, "json") == 0;
+    if (json) m->opts.digests = (void *)WR_NEW_N(&c->ctx.arena, uint8_t, (m->files.n + 1u) * 32u);
+    if (json && m->opts.digests == NULL) return WX_ERROR;
     take_groups(m);
     int code = WX_ERROR;
     if (replay(m, jobs)) {
         wr_impact_sort(m->all);
-        if (format && strcmp(format, "json") == 0) impact_put_json(m);
+        if (json) impact_put_json(m);
         else impact_put_text(m);
         code = exit_code(m);
     }

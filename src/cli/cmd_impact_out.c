@@ -166,148 +166,144 @@ void impact_put_text(impact *m) {
 
 // ---------------------------------------------------------------------------------- JSON
 
-typedef struct json {
-    wr_buf *b;
-    bool first;
-} json;
-
-static void key(json *j, const char *name) {
-    if (!j->first) wr_putc(j->b, ',');
-    j->first = false;
-    wr_put_json_str(j->b, wr_strz(name));
-    wr_putc(j->b, ':');
+static void out_facts(const impact *m, wr_out *o, const char *key, const uint64_t *bits) {
+    wr_out_key(o, key);
+    o->list(o, false);
+    for (uint32_t f = 0; f < m->all->n_facts; f++)
+        if (bits[f / 64] >> f % 64 & 1) o->str(o, wr_impact_fact(m->opts.set, f));
+    o->end(o);
 }
 
-static void open(json *j, const char *name, char c) {
-    if (name) key(j, name);
-    else if (!j->first) wr_putc(j->b, ',');
-    wr_putc(j->b, c);
-    j->first = true;
-}
-
-static void close(json *j, char c) {
-    wr_putc(j->b, c);
-    j->first = false;
-}
-
-static void number(json *j, const char *name, uint64_t n) {
-    key(j, name);
-    wr_put_u64(j->b, n);
-}
-
-static void text(json *j, const char *name, wr_str s) {
-    key(j, name);
-    wr_put_json_str(j->b, s);
-}
-
-static void json_tally(json *j, const impact *m, uint32_t i) {
+static void out_tally(const impact *m, wr_out *o, uint32_t i) {
     static const char *const names[WR_IMPACT_N_VERDICTS] = {"not_denied", "exempt", "unknown",
                                                             "denied"};
     const wr_impact_tally *t = &m->all->tallies[i];
-    for (int v = WR_IMPACT_N_VERDICTS - 1; v >= 0; v--) number(j, names[v], both(t->n[v]));
-    open(j, "of_these_had_failed", '{');
-    for (int v = WR_IMPACT_N_VERDICTS - 1; v >= 0; v--) number(j, names[v], t->n[v][1]);
-    close(j, '}');
-    open(j, "unknown_because", '{');
+    for (int v = WR_IMPACT_N_VERDICTS - 1; v >= 0; v--) wr_out_num(o, names[v], both(t->n[v]));
+    wr_out_key(o, "of_these_had_failed");
+    o->map(o, false);
+    for (int v = WR_IMPACT_N_VERDICTS - 1; v >= 0; v--) wr_out_num(o, names[v], t->n[v][1]);
+    o->end(o);
+    wr_out_key(o, "unknown_because");
+    o->map(o, false);
     for (uint32_t f = 0; f < m->all->n_facts; f++) {
         if (t->facts[f] == 0) continue;
-        wr_str name = wr_impact_fact(m->opts.set, f);
-        if (!j->first) wr_putc(j->b, ',');
-        j->first = false;
-        wr_put_json_str(j->b, name);
-        wr_putc(j->b, ':');
-        wr_put_u64(j->b, t->facts[f]);
+        o->str(o, wr_impact_fact(m->opts.set, f));
+        o->i64(o, (int64_t)t->facts[f]);
     }
-    close(j, '}');
+    o->end(o);
 }
 
-static void json_stmt(json *j, const wr_iam_stmt *st) {
-    open(j, "statement", '{');
+static void out_stmt(wr_out *o, const wr_iam_stmt *st) {
     wr_pos pos = wr_node_pos(st->policy->doc, st->node);
-    text(j, "file", st->policy->name);
-    number(j, "line", pos.line);
-    number(j, "column", pos.col);
-    if (st->sid.n) text(j, "sid", st->sid);
-    close(j, '}');
+    wr_out_key(o, "statement");
+    o->map(o, false);
+    wr_out_put(o, "file", st->policy->name);
+    wr_out_num(o, "line", pos.line);
+    wr_out_num(o, "column", pos.col);
+    wr_out_some(o, "sid", st->sid);
+    o->end(o);
 }
 
-static void json_row(json *j, const impact *m, const wr_impact_row *r) {
-    open(j, NULL, '{');
-    text(j, "policy", policy_name(m, r->policy));
-    text(j, "outcome", r->verdict == WR_IMPACT_DENIED ? WR_S("DENY") : WR_S("UNKNOWN"));
-    if (r->principal.n) text(j, "principal", r->principal);
-    if (r->action.n) text(j, "action", r->action);
-    if (r->account.n) text(j, "account", r->account);
-    number(j, "calls", both(r->n));
-    number(j, "of_these_had_failed", r->n[1]);
-    if (r->stmt) json_stmt(j, r->stmt);
-    if (r->verdict == WR_IMPACT_UNKNOWN) {
-        open(j, "turns_on", '[');
-        for (uint32_t f = 0; f < m->all->n_facts; f++) {
-            if (!(r->facts[f / 64] >> f % 64 & 1)) continue;
-            if (!j->first) wr_putc(j->b, ',');
-            j->first = false;
-            wr_put_json_str(j->b, wr_impact_fact(m->opts.set, f));
-        }
-        close(j, ']');
-    }
-    open(j, "first", '{');
-    text(j, "file", wr_strz(m->files.v[r->file]));
-    number(j, "line", r->line);
-    number(j, "record", r->record);
-    close(j, '}');
-    close(j, '}');
-    wr_putc(j->b, '\n');
+static void out_row(const impact *m, wr_out *o, const wr_impact_row *r) {
+    o->map(o, false);
+    wr_out_put(o, "policy", policy_name(m, r->policy));
+    wr_out_put(o, "outcome", r->verdict == WR_IMPACT_DENIED ? WR_S("DENY") : WR_S("UNKNOWN"));
+    wr_out_some(o, "principal", r->principal);
+    wr_out_some(o, "action", r->action);
+    wr_out_some(o, "account", r->account);
+    wr_out_num(o, "calls", both(r->n));
+    wr_out_num(o, "of_these_had_failed", r->n[1]);
+    if (r->stmt) out_stmt(o, r->stmt);
+    if (r->verdict == WR_IMPACT_UNKNOWN) out_facts(m, o, "turns_on", r->facts);
+    wr_out_key(o, "first");
+    o->map(o, false);
+    wr_out_put(o, "file", wr_strz(m->files.v[r->file]));
+    wr_out_num(o, "line", r->line);
+    wr_out_num(o, "record", r->record);
+    o->end(o);
+    o->end(o);
 }
 
-static void json_trail(json *j, const impact *m) {
+static void out_trail(const impact *m, wr_out *o) {
     static const char *const kinds[WR_TRAIL_N_KINDS] = {
         "call",          "aws_service", "other_account", "anonymous", "federated", "nameless",
         "service_event", "insight",     "digest",        "no_record", "broken"};
     const wr_impact *r = m->all;
-    open(j, "trail", '{');
-    number(j, "files", r->files);
-    number(j, "files_not_read_to_their_end", r->failed_files);
-    number(j, "digest_files_left_out", m->skipped_digests);
-    number(j, "records", r->records);
-    open(j, "kinds", '{');
-    for (int k = 0; k < WR_TRAIL_N_KINDS; k++) number(j, kinds[k], r->kinds[k]);
-    close(j, '}');
-    number(j, "without_form", r->formless);
-    number(j, "had_failed", r->failed);
-    number(j, "had_been_denied", r->denied);
-    number(j, "of_other_accounts", r->outside);
-    close(j, '}');
-    wr_putc(j->b, '\n');
+    wr_out_key(o, "trail");
+    o->map(o, false);
+    wr_out_num(o, "files", r->files);
+    wr_out_num(o, "files_not_read_to_their_end", r->failed_files);
+    wr_out_num(o, "digest_files_left_out", m->skipped_digests);
+    wr_out_num(o, "records", r->records);
+    wr_out_key(o, "kinds");
+    o->map(o, false);
+    for (int k = 0; k < WR_TRAIL_N_KINDS; k++) wr_out_num(o, kinds[k], r->kinds[k]);
+    o->end(o);
+    wr_out_num(o, "without_form", r->formless);
+    wr_out_num(o, "had_failed", r->failed);
+    wr_out_num(o, "had_been_denied", r->denied);
+    wr_out_num(o, "of_other_accounts", r->outside);
+    o->end(o);
+}
+
+// All policies in their order, and all files in theirs: SHA-256 of the digests.
+static void out_digests(const impact *m, wr_out *o) {
+    wr_buf b;
+    uint8_t sum[32];
+    wr_buf_init(&b, 0);
+    for (uint32_t i = 0; i < m->opts.n_policies; i++) {
+        wr_iam_digest(m->opts.policies[i], sum);
+        wr_put(&b, (const char *)sum, sizeof sum);
+    }
+    wr_sha256(wr_buf_str(&b), sum);
+    wr_out_digest(o, "policy_digest", sum);
+    wr_buf_fini(&b);
+    wr_sha256(wr_strn((const char *)m->opts.digests, m->files.n * sizeof sum), sum);
+    wr_out_digest(o, "input_digest", sum);
+    wr_out_time(o, "time", m->c->ctx.now);
+}
+
+static void out_policies(const impact *m, wr_out *o) {
+    wr_out_key(o, "policies");
+    o->list(o, false);
+    for (uint32_t i = 0; i < m->opts.n_policies; i++) {
+        uint8_t sum[32];
+        o->map(o, false);
+        wr_out_put(o, "policy", policy_name(m, i));
+        wr_out_put(o, "kind", wr_strz(wr_iam_kind_name(m->opts.policies[i]->kind)));
+        wr_iam_digest(m->opts.policies[i], sum);
+        wr_out_digest(o, "policy_digest", sum);
+        out_tally(m, o, i);
+        o->end(o);
+    }
+    o->end(o);
+    wr_out_key(o, "together");
+    o->map(o, false);
+    out_tally(m, o, m->opts.n_policies);
+    o->end(o);
 }
 
 void impact_put_json(impact *m) {
-    json j = {.b = &m->c->out, .first = true};
     const wr_impact *r = m->all;
-    open(&j, NULL, '{');
-    text(&j, "schema", WR_S("writ/impact/1"));
-    wr_putc(j.b, '\n');
-    json_trail(&j, m);
-    open(&j, "policies", '[');
-    for (uint32_t i = 0; i < m->opts.n_policies; i++) {
-        open(&j, NULL, '{');
-        text(&j, "policy", policy_name(m, i));
-        text(&j, "kind", wr_strz(wr_iam_kind_name(m->opts.policies[i]->kind)));
-        json_tally(&j, m, i);
-        close(&j, '}');
-        wr_putc(j.b, '\n');
+    wr_out o;
+    if (wr_out_json(&o, &m->c->out) != WR_OK) {
+        wr_buf_fail(&m->c->out, WR_NOMEM);
+        return;
     }
-    close(&j, ']');
-    open(&j, "together", '{');
-    json_tally(&j, m, m->opts.n_policies);
-    close(&j, '}');
-    wr_putc(j.b, '\n');
-    open(&j, "rows", '[');
+    o.map(&o, false);
+    wr_out_put(&o, "schema", WR_S("writ/impact/1"));
+    out_digests(m, &o);
+    out_trail(m, &o);
+    out_policies(m, &o);
+    wr_out_key(&o, "rows");
+    o.list(&o, false);
     for (uint32_t i = 0; i < r->rows.n; i++)
         if (r->rows.v[i]->policy < m->opts.n_policies || shows_together(m))
-            json_row(&j, m, r->rows.v[i]);
-    close(&j, ']');
-    number(&j, "outcomes_without_row", r->others[WR_IMPACT_DENIED] + r->others[WR_IMPACT_UNKNOWN]);
-    close(&j, '}');
-    wr_putc(j.b, '\n');
+            out_row(m, &o, r->rows.v[i]);
+    o.end(&o);
+    wr_out_num(&o, "outcomes_without_row",
+               r->others[WR_IMPACT_DENIED] + r->others[WR_IMPACT_UNKNOWN]);
+    o.end(&o);
+    wr_out_fini(&o);
+    wr_putc(&m->c->out, '\n');
 }

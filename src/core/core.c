@@ -80,6 +80,25 @@ void wr_sha256(wr_str bytes, uint8_t out[32]) {
     WR_ASSERT(EVP_Digest(bytes.n > 0 ? bytes.p : "", bytes.n, out, &n, EVP_sha256(), NULL) == 1);
 }
 
+// An EVP_MD_CTX under a name of our own.
+wr_digest *wr_digest_new(void) {
+    EVP_MD_CTX *d = EVP_MD_CTX_new();
+    if (d == NULL) return NULL;
+    if (EVP_DigestInit_ex(d, EVP_sha256(), NULL) == 1) return (wr_digest *)(void *)d;
+    EVP_MD_CTX_free(d);
+    return NULL;
+}
+
+void wr_digest_add(wr_digest *d, wr_str bytes) {
+    WR_ASSERT(EVP_DigestUpdate((EVP_MD_CTX *)(void *)d, bytes.p, bytes.n) == 1);
+}
+
+void wr_digest_end(wr_digest *d, uint8_t out[32]) {
+    unsigned n = 32;
+    WR_ASSERT(EVP_DigestFinal_ex((EVP_MD_CTX *)(void *)d, out, &n) == 1);
+    EVP_MD_CTX_free((EVP_MD_CTX *)(void *)d);
+}
+
 // Parts are told apart by their length, so that no two lists of parts look alike.
 static void put_part(wr_buf *b, wr_str s) {
     wr_put_u64(b, s.n);
@@ -106,10 +125,8 @@ static void put_steady_path(wr_buf *b, wr_str path) {
 }
 
 wr_str wr_fingerprint(wr_arena *a, const wr_decision *d, const wr_reason *r) {
-    static const char digit[] = "0123456789abcdef";
     uint8_t sum[32];
     wr_buf b, path;
-    char *hex = wr_alloc(a, 65);
     wr_buf_init(&b, 0);
     wr_buf_init(&path, 0);
     put_steady_path(&path, r->path);
@@ -119,16 +136,14 @@ wr_str wr_fingerprint(wr_arena *a, const wr_decision *d, const wr_reason *r) {
     put_part(&b, r->resource);
     put_part(&b, wr_buf_str(&path));
     if (r->which.n > 0) put_part(&b, r->which);
-    bool ok = hex != NULL && b.rc == WR_OK && path.rc == WR_OK;
-    if (ok) {
+    wr_str hex = {0};
+    if (b.rc == WR_OK && path.rc == WR_OK) {
         wr_sha256(wr_buf_str(&b), sum);
-        for (int i = 0; i < 32; i++) {
-            hex[2 * i] = digit[sum[i] >> 4];
-            hex[2 * i + 1] = digit[sum[i] & 15];
-        }
-        hex[64] = '\0';
+        path.n = 0;
+        wr_put_hex(&path, sum, sizeof sum);
+        if (path.rc == WR_OK) hex = wr_dup(a, wr_buf_str(&path));
     }
     wr_buf_fini(&b);
     wr_buf_fini(&path);
-    return ok ? wr_strn(hex, 64) : (wr_str){0};
+    return hex;
 }

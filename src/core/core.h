@@ -141,5 +141,10 @@ wr_str wr_fingerprint(wr_arena *a, const wr_decision *d, const wr_reason *r);
 
 // SHA-256 of bytes (the one wrapper over libcrypto for digests).
 void wr_sha256(wr_str bytes, uint8_t out[32]);
+// The same of bytes that come piece by piece. wr_digest_end frees it; NULL: no memory.
+typedef struct wr_digest wr_digest;
+wr_digest *wr_digest_new(void);
+void wr_digest_add(wr_digest *d, wr_str bytes);
+void wr_digest_end(wr_digest *d, uint8_t out[32]);
 
 #endif

@@ -296,6 +296,32 @@ def without_open_denies(case):
     return c
 
 
+REPEATED = 'a condition key twice under one operator, in two spellings'
+
+
+def without_repeats(case):
+    """The case without keys that stand twice under one operator, cases not counting: each once."""
+    def walk(n):
+        if isinstance(n, list):
+            return [walk(x) for x in n]
+        if not isinstance(n, dict):
+            return n
+        out = {k: walk(v) for k, v in n.items()}
+        if 'Effect' not in out or not isinstance(out.get('Condition'), dict):
+            return out
+        seen = set()
+        for op, keys in out['Condition'].items():
+            if not isinstance(keys, dict):
+                continue
+            for key in list(keys):
+                if (op.lower(), key.lower()) in seen:
+                    del keys[key]
+                seen.add((op.lower(), key.lower()))
+        out['Condition'] = {op: keys for op, keys in out['Condition'].items() if keys != {}}
+        return out
+    return walk(case)
+
+
 # ---- callers: what the peer does not know, told to it in other words (to the peer alone)
 
 def callers(case, facts):
@@ -349,6 +375,8 @@ class Classifier:
         """The class of a difference, where we answered want; None: not explained."""
         if want == 'Unknown':
             return self.open_denies(case)
+        if want.startswith('Error'):
+            return self.repeated(case)
         found = list(elements(case))
         for place in found:
             if self.same(without(case, [place]), want):
@@ -377,6 +405,17 @@ class Classifier:
             return None
         self.used.add(OPEN)
         return OPEN
+
+    def repeated(self, case):
+        """We refuse the document and the peer does not: without the repeats we agree."""
+        told = without_repeats(case)
+        want = self.ours(told)
+        if told == case or want.startswith('Error'):
+            return None
+        if self.peer(told) != want and self.classify(told, want) is None:
+            return None
+        self.used.add(REPEATED)
+        return REPEATED
 
     def by_caller(self, case, want):
         """One of callers, or two of them together."""
