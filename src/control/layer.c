@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// layer: one layer of one control on one input. Guard layers see templates as they are written,
-// Terraform plans and configuration items by their views; SCPs, RCPs and IAM policies see requests
-// (request.c).
+// layer: one layer of one control on one input. Guard layers see templates with their functions
+// resolved as far as the template alone allows (a default of a parameter counts, what is left is
+// unknown), Terraform plans and configuration items by their views; SCPs, RCPs and IAM policies see
+// requests (request.c).
 //
 // Always true:
 // - documents are given to rules over the rules' own symbols: over others every key would be
@@ -134,6 +135,16 @@ static wr_rc no_shape(ctl_judge *j, const wr_doc *doc) {
     return WR_BAD;
 }
 
+// The template with its functions resolved: unresolved they are maps like others, and a Principal
+// that is a parameter would not be the "*" that a rule looks for.
+static wr_rc resolve(ctl_judge *j, const wr_doc *template, wr_doc **view) {
+    wr_cfn_inputs *nothing = WR_NEW(&j->task->arena, wr_cfn_inputs);
+    if (nothing == NULL) return WR_NOMEM;
+    wr_cfn_inputs_init(nothing, &j->task->arena);
+    nothing->secrets_as_written = true;
+    return wr_cfn_resolve(j->task, template, nothing, view);
+}
+
 wr_rc ctl_bind(ctl_judge *j, const wr_doc *doc, wr_str name) {
     wr_doc *view = NULL;
     const wr_doc *own = over_rules(j, doc);
@@ -142,6 +153,7 @@ wr_rc ctl_bind(ctl_judge *j, const wr_doc *doc, wr_str name) {
     if (own == NULL) return WR_NOMEM;
     unsigned shape = shape_of(own);
     if (shape == 0) return no_shape(j, doc);
+    if (shape == WR_ON_CFN) rc = resolve(j, own, &view);
     if (shape == WR_ON_TF) rc = wr_tf_view(j->task, own, &view);
     if (shape == WR_ON_CI) rc = wr_item_view(j->task, own, &view);
     if (rc != WR_OK) return rc;

@@ -13,6 +13,12 @@ static bool is_dynamic(wr_str s) {
     return memchr(s.p, '{', s.n) != NULL && wr_find(s, WR_S("{{resolve:"), 0) != SIZE_MAX;
 }
 
+static bool is_secret(wr_str s) { // wholly or in part, and nothing else that is kept outside
+    return (wr_find(s, WR_S("{{resolve:secretsmanager:"), 0) != SIZE_MAX ||
+            wr_find(s, WR_S("{{resolve:ssm-secure:"), 0) != SIZE_MAX) &&
+           wr_find(s, WR_S("{{resolve:ssm:"), 0) == SIZE_MAX;
+}
+
 // A Number parameter's text as the number it is.
 static wr_node as_number(const wr_node *v) {
     wr_node n = *v;
@@ -37,7 +43,8 @@ static void emit_scalar(wr_cfn *r, const wr_node *v) {
     wr_node n = *v;
     if (n.kind == WR_STR && (n.flags & WR_F_INEXACT)) n = as_number(&n);
     n.flags &= (uint8_t)(n.kind == WR_STR ? WR_F_TAGGED | WR_F_QUOTED : WR_F_INEXACT | WR_F_TAGGED);
-    if (n.kind == WR_STR && is_dynamic((wr_str){n.u.s, n.n})) {
+    if (n.kind == WR_STR && is_dynamic((wr_str){n.u.s, n.n}) &&
+        !(r->inputs && r->inputs->secrets_as_written && is_secret((wr_str){n.u.s, n.n}))) {
         wr_cfn_tell(r, WR_D_X0004, WR_NOTE, &n,
                     "%.*s is a dynamic reference: its value is kept "
                     "outside the template",

@@ -318,6 +318,9 @@ typedef struct wr_cfn_inputs {
     // AllowedPattern is then not checked (and a note says so).
     int (*match)(void *arg, wr_str pattern, wr_str text);
     void *match_arg;
+    // References to Secrets Manager and secure parameters stay the known texts they are: for rules
+    // that ask for that form. What they stand for is nobody's to judge.
+    bool secrets_as_written;
 } wr_cfn_inputs;
 
 void wr_cfn_inputs_init(wr_cfn_inputs *in, wr_arena *a);
