@@ -390,6 +390,9 @@ typedef struct wr_impact_opts {
     const wr_org *org;      // NULL: nothing is known of it
     const wr_str *accounts; // those the policies are attached to; none: all
     uint32_t n_accounts;
+    // Does the policy bind calls of (an RCP: on) that account? NULL: as org and accounts say.
+    bool (*binds)(void *arg, uint32_t policy, wr_str account);
+    void *binds_arg;
     bool replace;      // the SCPs stand in the place of FullAWSAccess, not beside it
     unsigned group_by; // WR_IMPACT_BY_…
     uint32_t max_rows; // 0: 50,000

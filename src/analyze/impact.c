@@ -157,11 +157,24 @@ static bool binds_account(const wr_impact_opts *o, wr_str account) {
     return a != NULL && !a->management;
 }
 
-static bool is_exempt(const wr_impact *w, const wr_iam_policy *p, const impact_action *a) {
+typedef struct binding { // of the call in hand
+    bool scp, rcp;       // do such policies bind its accounts?
+} binding;
+
+static binding binding_of(const wr_impact *w, const impact_action *a) {
     const impact_work *k = w->work;
-    if (k->made.service_linked == WR_YES) return true;
-    if (p->kind == WR_IAM_RCP) return !a->rcp || !binds_account(w->o, k->request.resource_account);
-    return k->record.kind != WR_TRAIL_CALL || !binds_account(w->o, k->record.account);
+    if (k->made.service_linked == WR_YES) return (binding){false, false};
+    return (binding){k->record.kind == WR_TRAIL_CALL && binds_account(w->o, k->record.account),
+                     a->rcp && binds_account(w->o, k->request.resource_account)};
+}
+
+static bool is_exempt(const wr_impact *w, uint32_t policy, const binding *b) {
+    const wr_impact_opts *o = w->o;
+    const impact_work *k = w->work;
+    bool rcp = o->policies[policy]->kind == WR_IAM_RCP;
+    if (!(rcp ? b->rcp : b->scp)) return true;
+    wr_str account = rcp ? k->request.resource_account : k->record.account;
+    return o->binds && !o->binds(o->binds_arg, policy, account);
 }
 
 static wr_impact_verdict verdict(const wr_impact *w, const impact_judged *j, bool full) {
@@ -210,8 +223,9 @@ static void judge(wr_impact *w, const impact_action *a) {
     const wr_impact_opts *o = w->o;
     impact_work *k = w->work;
     bool all_exempt = true;
+    binding bound = binding_of(w, a);
     for (uint32_t i = 0; i < o->n_policies; i++) {
-        k->judged[i].exempt = is_exempt(w, o->policies[i], a);
+        k->judged[i].exempt = is_exempt(w, i, &bound);
         all_exempt = all_exempt && k->judged[i].exempt;
     }
     k->judged[o->n_policies].exempt = all_exempt;

@@ -232,6 +232,7 @@ extern const cli_cmd cli_cmd_help;
 
 // ---------------------------------------------------------------------------------- commands
 
+int cli_check(cli *c);
 int cli_impact(cli *c);
 int cli_run_completions(cli *c);
 int cli_run_explain(cli *c);

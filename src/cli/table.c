@@ -431,7 +431,8 @@ static const cli_cmd man = {
     .run = cli_run_man,
 };
 
-static const cli_cmd *const commands[] = {&guard,
+static const cli_cmd *const commands[] = {&cli_cmd_check,
+                                          &guard,
                                           &cli_iam,
                                           &cli_cmd_impact,
                                           &cli_cmd_diff,

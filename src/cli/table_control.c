@@ -116,6 +116,7 @@ const cli_cmd cli_cmd_check = {
     .opts = check_opts,
     .n_opts = CLI_COUNT(check_opts),
     .bare = true,
+    .run = cli_check,
     .examples = check_examples,
 };
 

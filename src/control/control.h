@@ -197,9 +197,9 @@ const wr_exception *wr_exception_for(const wr_repo *r, const wr_finding *f, int6
 // ---------------------------------------------------------------------------------- running
 
 typedef struct wr_check_opts {
-    const wr_str *only; // changed files (names): inputs to judge; n_only 0 and all: everything
+    bool all;           // judge everything; else what these changed files (names) concern
+    const wr_str *only; // which may be inputs, controls, policies, or what concerns everything
     uint32_t n_only;
-    bool all;
     const wr_str *controls; // only these controls (ids); n_controls 0: all
     uint32_t n_controls;
     const struct wr_baseline *baseline; // NULL: everything is new
@@ -216,6 +216,9 @@ typedef struct wr_check_sink {
 } wr_check_sink;
 // Runs every layer that applies on every input and fills in *p (posture.c), whose memory is r's.
 // WR_BAD: something could not be evaluated (its diagnostics are in r->ctx, its count in *p).
+// Findings of errors (WR_FAULT) and of what is not known are handed out like others; p->lives and
+// p->severities count failures only, the others are in the layers' counts. progress is called from
+// the thread that called, done and of are bytes.
 wr_rc wr_check(wr_repo *r, const wr_check_opts *o, const wr_check_sink *sink,
                wr_posture *p) WR_MUST_USE;
 
@@ -237,6 +240,17 @@ wr_rc wr_baseline_load(wr_ctx *c, const wr_doc *doc, wr_baseline **out) WR_MUST_
 // 0: not in it; else when it was first seen (Unix seconds).
 int64_t wr_baseline_since(const wr_baseline *b, wr_str fingerprint);
 
+// Writes a baseline, finding by finding as wr_check hands them out. Errors and what an exception
+// covers are left out.
+typedef struct wr_baseline_writer {
+    wr_out o;
+    int64_t now;
+    uint64_t n;
+} wr_baseline_writer;
+wr_rc wr_baseline_begin(wr_baseline_writer *w, wr_buf *out, wr_str name, int64_t now) WR_MUST_USE;
+void wr_baseline_add(wr_baseline_writer *w, const wr_finding *f);
+wr_rc wr_baseline_end(wr_baseline_writer *w) WR_MUST_USE;
+
 // Successive runs (history.c; docs/guide/report.md): what was opened, closed, opened again. Runs come
 // in any order, as JSON reports (writ/check/1) or as findings of a run that is being made.
 typedef enum wr_track_state {
@@ -249,7 +263,8 @@ typedef struct wr_track_place { // in a file, as a report says it; line 0: none
     wr_str file;
     uint32_t line, col;
 } wr_track_place;
-typedef struct wr_tracked { // a finding over all runs; texts as the latest run that has it says them
+typedef struct
+    wr_tracked { // a finding over all runs; texts as the latest run that has it says them
     wr_str fingerprint, control, title, owner, objective, remediation;
     wr_str layer; // empty: none
     wr_str subject, account, region, resource, resource_type, policy, rule, exception, until;
@@ -267,7 +282,7 @@ typedef struct wr_tracked { // a finding over all runs; texts as the latest run 
     uint32_t run;          // history's own
     int64_t described;
 } wr_tracked;
-typedef struct wr_used { // an exception over all runs
+typedef struct wr_used {                      // an exception over all runs
     wr_str id, control, state, what, expires; // as the latest run says
     uint32_t runs;                            // in how many it suppressed something
     uint64_t uses;                            // in the latest run
