@@ -6,15 +6,16 @@
 #include "org/org_int.h"
 
 static void check_keys(org_load *l, const wr_node *m, const char *const *known, const char *what) {
-    for (uint32_t i = 0; i < m->n; i++) {
-        const wr_node *k = wr_map_key(m, i);
-        wr_str key = wr_node_str(k);
-        bool found = false;
-        for (const char *const *w = known; *w; w++) found = found || wr_eq(key, wr_strz(*w));
-        if (!found) org_fault(l, WR_D_O0002, k, "%s has no key '%.*s'", what, WR_FMT(key));
+    enum { MOST = 8 };
+    wr_form_row rows[MOST];
+    wr_form f = {.c = l->c, .doc = l->doc, .code = WR_D_O0002};
+    uint32_t n = 0;
+    for (; known[n]; n++) {
+        WR_ASSERT(n < MOST);
+        rows[n] = (wr_form_row){.key = known[n], .kind = WR_FORM_ANY};
     }
-    if (wr_map_losers(m))
-        org_fault(l, WR_D_O0002, wr_map_key(m, m->n), "a key stands twice in %s", what);
+    wr_form_keys(&f, m, what, rows, n);
+    l->bad = l->bad || f.bad;
 }
 
 static const wr_node *of_kind(org_load *l, const wr_node *m, const char *key, wr_kind kind) {

@@ -8,11 +8,8 @@
 static void say(org_load *l, wr_code code, wr_sev sev, const wr_node *n, const char *fmt,
                 va_list ap) {
     wr_str msg = wr_vfmt(&l->c->arena, fmt, ap);
-    const wr_src *src = n && n->src < l->doc->n_srcs ? l->doc->srcs[n->src] : NULL;
-    wr_span at = {0, 0};
-    if (n) at = n->span;
-    if (n && (n->kind == WR_MAP || n->kind == WR_LIST)) at.end = at.beg + (at.end > at.beg);
-    (void)wr_report(l->c, code, sev, src, at, "%.*s", WR_FMT(msg));
+    const wr_src *src = n ? wr_form_src(l->doc, n) : NULL;
+    (void)wr_report(l->c, code, sev, src, wr_form_span(n), "%.*s", WR_FMT(msg));
 }
 
 void org_fault(org_load *l, wr_code code, const wr_node *n, const char *fmt, ...) {
@@ -30,13 +27,7 @@ void org_warn(org_load *l, wr_code code, const wr_node *n, const char *fmt, ...)
     va_end(ap);
 }
 
-wr_str org_scalar(const org_load *l, const wr_node *n) {
-    if (n == NULL) return WR_S("");
-    if (n->kind == WR_STR) return wr_node_str(n);
-    if (n->kind == WR_INT || n->kind == WR_FLOAT) // account ids that stand without quotes
-        return wr_sub(l->doc->srcs[n->src]->text, n->span.beg, n->span.end);
-    return WR_S("");
-}
+wr_str org_scalar(const org_load *l, const wr_node *n) { return wr_form_scalar(l->doc, n); }
 
 wr_str org_text(org_load *l, const wr_node *m, const char *key) {
     const wr_node *n = wr_map_getz(l->doc, m, key);
