@@ -42,6 +42,12 @@ $(BUILD)/gen/diag_pages.inc: tools/diag_pages.sh $(DIAG_MD)
 	@tools/diag_pages.sh $(DIAG_MD) > $@
 $(BUILD)/obj/src/cli/explain.o: $(BUILD)/gen/diag_pages.inc
 $(BUILD)/obj/src/cli/explain.o: WR_CPPFLAGS += -I$(BUILD)/gen
+# Style and script of the page of a check.
+$(BUILD)/gen/html_page.inc: tools/text_inc.sh src/report/html/page.css src/report/html/page.js
+	@mkdir -p $(@D)
+	@tools/text_inc.sh src/report/html/page.css src/report/html/page.js > $@
+$(BUILD)/obj/src/report/html.o: $(BUILD)/gen/html_page.inc
+$(BUILD)/obj/src/report/html.o: WR_CPPFLAGS += -I$(BUILD)/gen
 # What is known of AWS: facts (src/aws/data) to constant tables, by a program of the build's own.
 AWS_DATA := $(sort $(wildcard src/aws/data/*.tsv))
 $(BUILD)/aws_gen: tools/aws_gen.c src/base/str.c src/aws/aws_int.h src/aws/aws.h $(BUILD)/flags \

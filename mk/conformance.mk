@@ -25,6 +25,12 @@ conformance-sample-iam:
 # Reports in the format ocsf against the schema of OCSF.
 ocsf: all
 	@tests/conformance/ocsf/run.sh $(BUILD) $(SHARED)/conformance/hub/ocsf
+# Reports of a check against schemas and validators that others wrote, and its page in a browser.
+# They come from package registries (kept in BUILD/validators); without them: "skipped: …".
+schemas: all $(BUILD)/conformance/reports ## reports against schemas and validators of others
+	@tests/conformance/reports/run.sh $(BUILD) $(SHARED)/conformance/hub/ocsf
+html-test: all $(BUILD)/conformance/reports ## the page of a check in headless Chromium
+	@tests/conformance/html/run.sh $(BUILD)
 # Our side of the differential run of IAM reads its cases as the conformance run does.
 $(BUILD)/diff/iam: tests/diff/iam/ours.c tests/conformance/iam/case.c \
   $(wildcard tests/conformance/iam/*.h) $(BUILD)/libwrit.a
@@ -38,4 +44,4 @@ diff: all diff-build ## random policies and inputs against the real tool (SUITE=
 e2e: all ## the real CDK plugin with our binary
 	@tests/e2e/run.sh $(BUILD)
 .PHONY: conformance conformance-build conformance-sample \
-  conformance-sample-iam ocsf diff diff-build e2e
+  conformance-sample-iam ocsf schemas html-test diff diff-build e2e

@@ -6,7 +6,7 @@
 
 static const wr_report_format *const formats[] = {
     &wr_report_text,  &wr_report_json, &wr_report_yaml, &wr_report_junit,
-    &wr_report_sarif, &wr_report_asff, &wr_report_ocsf,
+    &wr_report_sarif, &wr_report_asff, &wr_report_ocsf, &wr_report_html,
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 

@@ -12,7 +12,7 @@
 #endif
 
 extern const wr_report_format wr_report_text, wr_report_json, wr_report_yaml, wr_report_junit,
-    wr_report_sarif, wr_report_asff, wr_report_ocsf;
+    wr_report_sarif, wr_report_asff, wr_report_ocsf, wr_report_html;
 
 // Scratch text: everything put since report_text was called. Valid until the next call.
 static inline wr_buf *report_text(wr_report_state *r) {

@@ -107,6 +107,27 @@ static void check_asff(sample *x, wr_str out) {
     }
 }
 
+static size_t times(wr_str s, const char *part) {
+    size_t n = 0;
+    for (size_t at = 0; (at = wr_find(s, wr_strz(part), at)) != SIZE_MAX; at++) n++;
+    return n;
+}
+
+// One script and one style, ours; tags of the page only; nothing that turns the direction.
+static void check_html(wr_str out) {
+    assert_int_equal(times(out, "<script"), 1);
+    assert_int_equal(times(out, "</script"), 1);
+    assert_int_equal(times(out, "<style"), 1);
+    assert_int_equal(times(out, "<markup"), 0);
+    assert_int_equal(times(out, "<!--"), 0);
+    assert_int_equal(times(out, "\xE2\x80\xAE"), 0);
+    assert_int_equal(times(out, "<tr data-severity="), SAMPLE_FINDINGS);
+    assert_int_equal(times(out, "<section"), times(out, "</section>"));
+    assert_int_equal(times(out, "<table"), times(out, "</table>"));
+    assert_int_equal(times(out, "<td"), times(out, "</td>"));
+    check_text(out);
+}
+
 static void check(sample *x, const char *name, wr_str out) {
     if (strcmp(name, "json") == 0) check_json(x, out, true);
     else if (strcmp(name, "yaml") == 0) check_json(x, out, false);
@@ -115,6 +136,7 @@ static void check(sample *x, const char *name, wr_str out) {
     else if (strcmp(name, "junit") == 0) check_xml(out);
     else if (strcmp(name, "ocsf") == 0) check_ocsf(x, out);
     else if (strcmp(name, "asff") == 0) check_asff(x, out);
+    else if (strcmp(name, "html") == 0) check_html(out);
     else fail_msg("no check for %s: add one", name);
 }
 
@@ -264,6 +286,20 @@ static void sarif_of_many(void **state) {
     sample_fini(&x);
 }
 
+// Beyond what the page holds, findings are counted.
+static void html_of_many(void **state) {
+    sample x;
+    wr_buf out;
+    (void)state;
+    sample_init(&x, WR_S(""));
+    wr_str s = run(&x, "html", 1000, &out);
+    assert_int_equal(times(s, "<tr data-severity="), 2000);
+    assert_true(holds(s, "8,000 more findings are not on this page"));
+    assert_true(out.n < 4000000);
+    wr_buf_fini(&out);
+    sample_fini(&x);
+}
+
 static void junit(void **state) {
     sample x;
     wr_buf out;
@@ -289,8 +325,8 @@ static void junit(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_text), cmocka_unit_test(refused),       cmocka_unit_test(fingerprints),
-        cmocka_unit_test(batches),  cmocka_unit_test(sarif_of_many), cmocka_unit_test(junit),
-        cmocka_unit_test(text),     cmocka_unit_test(text_of_many),
+        cmocka_unit_test(batches),  cmocka_unit_test(sarif_of_many), cmocka_unit_test(html_of_many),
+        cmocka_unit_test(junit),    cmocka_unit_test(text),          cmocka_unit_test(text_of_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
