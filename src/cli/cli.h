@@ -94,6 +94,9 @@ typedef enum cli_id {
     CLI_CONTROL,
     CLI_EXPIRING,
     CLI_SLA,
+    CLI_MUTATE,
+    CLI_MIN,
+    CLI_SURVIVORS,
     CLI_ID_COUNT
 } cli_id;
 

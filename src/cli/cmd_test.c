@@ -206,7 +206,8 @@ int cli_test(cli *c) {
     if (!cli_jobs(c, &jobs)) return c->prog->usage_exit;
     if (!cli_open_output(c, &code)) return code;
     if (!cli_repo_open(c, &(wr_repo_opts){.tests = true}, &r.repo)) return WX_ERROR;
-    code = cli_repo_wants(c, &r.repo) ? run(&r, jobs) : c->prog->usage_exit;
+    if (!cli_repo_wants(c, &r.repo)) code = c->prog->usage_exit;
+    else code = cli_has(c, CLI_MUTATE) ? cli_mutate(c, &r.repo, jobs) : run(&r, jobs);
     wr_repo_free(r.repo.r);
     return code;
 }

@@ -39,4 +39,7 @@ wr_rc test_put_json(test_run *r) WR_MUST_USE;
 wr_rc test_put_junit(test_run *r) WR_MUST_USE;
 wr_str test_marks_text(wr_arena *a, const wr_control_layer *l, unsigned marks); // "fail, skip"
 
+// writ test --mutate, of a repository that is open.
+int cli_mutate(cli *c, cli_repo *repo, uint32_t jobs);
+
 #endif

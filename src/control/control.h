@@ -343,6 +343,47 @@ wr_rc wr_test_marks(const wr_repo *r, uint8_t **out) WR_MUST_USE;
 wr_rc wr_layer_judge(wr_repo *r, const wr_control *c, wr_layer l, const wr_doc *doc, wr_str name,
                      wr_ctx *task, wr_decision *out) WR_MUST_USE;
 
+// ---------------------------------------------------------------------------------- mutation
+
+// Would the tests of a control see a fault in its policy? Each mutant is the policy with one small
+// fault; it is killed when a test is no longer met. Rules: docs/guide/mutation.md.
+typedef struct wr_mutant {
+    wr_str what;    // "== becomes !=: Encrypted == true"
+    wr_place place; // in the policy
+    bool killed;
+} wr_mutant;
+
+typedef struct wr_mutated { // one policy of one control, for all layers it stands in
+    const wr_control *control;
+    wr_str file;
+    unsigned layers;                     // bits: 1 << wr_layer
+    const wr_control_test *const *tests; // of these layers
+    uint32_t n_tests;
+    const wr_mutant *v; // in the order of the policy's text
+    uint32_t n, n_killed;
+    uint32_t n_refused; // faults that made it no policy: not counted
+    wr_str cannot;      // why nothing was tried: a test is not met as it is; else empty
+} wr_mutated;
+// The policies of control c that run and are not broken, nothing tried yet, added to *out. Freezes
+// r's policies. WR_NOMEM.
+typedef WR_VEC(wr_mutated) wr_mutated_list;
+wr_rc wr_mutate_plan(wr_repo *r, const wr_control *c, wr_mutated_list *out) WR_MUST_USE;
+// Tries one of them. task: rewound after each mutant; what stays goes to keep. May run beside others
+// in other threads. WR_NOMEM.
+wr_rc wr_mutate_one(const wr_repo *r, wr_mutated *m, wr_ctx *task, wr_arena *keep) WR_MUST_USE;
+
+// Mutants that are known to survive, each with the reason (schema writ/survivors/1).
+typedef struct wr_survivor {
+    wr_str control, policy, what, reason;
+    wr_place place;
+    bool met; // it survived again
+} wr_survivor;
+typedef WR_VEC(wr_survivor) wr_survivors;
+// WR_BAD: it is no such list; diagnostics K0602.
+wr_rc wr_survivors_load(wr_ctx *c, const wr_doc *doc, wr_survivors *out) WR_MUST_USE;
+// Is the surviving mutant of m on the list? Each entry is for one mutant.
+bool wr_survivor_known(wr_survivors *s, const wr_mutated *m, const wr_mutant *x);
+
 // ---------------------------------------------------------------------------------- views
 
 // A Terraform plan as Guard rules of writ see it: {"resources": {address: {type, name, address,

@@ -227,6 +227,17 @@ void wr_guard_test_unasked(wr_buf *out, const wr_guard_case *c);
 wr_rc wr_guard_test_report(wr_buf *out, wr_guard_format f, const wr_guard_tested *v, uint32_t n,
                            bool one) WR_MUST_USE;
 
+// Small faults that a rule file could have and still be one: edits of its text, in its order
+// (mutation testing, docs/guide/mutation.md). Some do not compile: those are no mutants.
+typedef struct wr_guard_mutant {
+    wr_span at;  // bytes of the file's text
+    wr_str with; // what stands there instead
+    wr_span of;  // what is meant by it: without the comma that goes too
+    wr_str what; // in words, with what stood there: "== becomes !=: Encrypted == true"
+} wr_guard_mutant;
+// Memory: a. NULL: it ran out.
+const wr_guard_mutant *wr_guard_mutants(wr_arena *a, const g_file *f, uint32_t *n);
+
 // ---------------------------------------------------------------------------------- asking
 
 wr_str wr_guard_file_name(const g_file *f);
