@@ -123,6 +123,10 @@ static bool ask_git(changed *x, const char *rev) {
                                   NULL};
     wr_str list;
     if (*rev == '-' || *rev == '\0') return fault(x, "'%s' is no revision", rev);
+    // What has no revision, or is in no work tree, makes git diff tell all about its options.
+    const char *what = wr_fmt(&x->c->ctx.arena, "%s^{commit}", rev).p;
+    const char *const verify[] = {"git", "-C", root, "rev-parse", "--verify", what, NULL};
+    if (what == NULL || !run_git(x, verify, &list)) return false;
     return run_git(x, diff, &list) && add_list(x, list, '\0') && run_git(x, others, &list) &&
            add_list(x, list, '\0');
 }

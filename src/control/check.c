@@ -122,8 +122,7 @@ wr_rc wr_check(wr_repo *r, const wr_check_opts *o, const wr_check_sink *sink, wr
     if (rc == WR_OK && !make_tables(&k)) rc = WR_NOMEM;
     if (rc == WR_OK) rc = run_crew_go(&k);
     if (rc == WR_OK) rc = finish(&k);
-    for (uint32_t i = 0; k.workers && i < k.jobs; i++) run_worker_fini(&k.workers[i]);
-    for (uint32_t i = 0; k.trail_said && i < plan.trails.n; i++) wr_ctx_fini(&k.trail_said[i]);
+    run_crew_fini(&k);
     if (rc != WR_OK) return rc;
     return p->not_evaluated || r->n_broken ? WR_BAD : WR_OK;
 }

@@ -42,8 +42,10 @@ void run_keep_diag(wr_ctx *c, const wr_diag *d) {
     if (d->hint.n) wr_hint(c, kept, "%.*s", WR_FMT(d->hint));
 }
 
+// Notes say what a template leaves open, which outcomes tell: they would drown the rest.
 static void keep_diags(wr_ctx *to, const wr_ctx *from) {
-    for (const wr_diag *d = from->diags; d; d = d->next) run_keep_diag(to, d);
+    for (const wr_diag *d = from->diags; d; d = d->next)
+        if (d->sev != WR_NOTE) run_keep_diag(to, d);
 }
 
 // ---------------------------------------------------------------------------------- cutting
@@ -336,9 +338,15 @@ wr_rc run_crew_go(run_crew *k) {
     pthread_mutex_destroy(&k->lock);
     pthread_cond_destroy(&k->changed);
     pthread_cond_destroy(&k->ended);
-    for (uint32_t i = 0; i < k->window; i++) {
+    return rc;
+}
+
+void run_crew_fini(run_crew *k) {
+    for (uint32_t i = 0; k->workers && i < k->jobs; i++) run_worker_fini(&k->workers[i]);
+    for (uint32_t i = 0; k->slots && i < k->window; i++) {
         wr_ctx_fini(&k->slots[i].task);
         wr_buf_fini(&k->slots[i].text);
     }
-    return rc;
+    for (uint32_t i = 0; k->trail_said && i < k->plan->trails.n; i++)
+        wr_ctx_fini(&k->trail_said[i]);
 }

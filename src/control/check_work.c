@@ -105,7 +105,10 @@ static bool judge_bound(run_worker *w, run_slot *s, wr_str subject, const run_wh
 
 static void judge_document(run_worker *w, run_slot *s, const wr_doc *doc, const run_where *at) {
     const wr_input_path *in = w->plan->inputs.v[s->input].in;
+    uint32_t errors = s->task.n_errors;
     wr_rc rc = ctl_bind(&w->judge, doc, in->name);
+    // What CloudFormation would refuse is judged as far as it goes, and is no template that passes.
+    bool refused = rc == WR_OK && s->task.n_errors > errors;
     unsigned want = in->kind == WR_IN_PLAN ? WR_ON_TF : WR_ON_CFN;
     if (rc == WR_OK && w->judge.shape != want) {
         (void)wr_report(&s->task, WR_D_K0505, WR_ERROR, doc->srcs[0],
@@ -117,7 +120,7 @@ static void judge_document(run_worker *w, run_slot *s, const wr_doc *doc, const 
     if (rc == WR_OK && want == WR_ON_CFN)
         rc = template_requests(&s->task, w->plan->r, doc, in->name, &s->requests);
     if (rc == WR_NOMEM || (rc == WR_OK && !judge_bound(w, s, in->name, at))) s->rc = WR_NOMEM;
-    else if (rc == WR_OK) s->judged++;
+    else if (rc == WR_OK && !refused) s->judged++;
     else s->not_evaluated++;
 }
 

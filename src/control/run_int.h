@@ -170,6 +170,7 @@ typedef struct run_crew {
 void run_slot_reset(run_slot *s);
 // All parts by all threads; findings leave through the sink.
 wr_rc run_crew_go(run_crew *k) WR_MUST_USE;
+void run_crew_fini(run_crew *k); // also of one that did not begin
 // One finding into the sums and out.
 void run_emit(run_crew *k, run_hit *h);
 // A diagnostic into another context, with the line it is about.

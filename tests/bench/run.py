@@ -5,7 +5,7 @@
 Every case runs both programs with the same arguments on the same files, or, for the peer, takes the
 figure recorded in peer.tsv, which says on which machine and day it was measured. BENCH_PEER=1 runs
 the peer (CFN_GUARD_PEER) in this run; its long cases once. BENCH_RECORD=1 writes what was measured
-into peer.tsv. BENCH_ONLY=iam (replay, diff) leaves the rest out. Figures: CPU = user + system,
+into peer.tsv. BENCH_ONLY=iam (replay, diff, check) leaves the rest out. Figures: CPU = user + system,
 median of n runs; memory = peak resident set.
 
 Usage: run.py BUILD DATA     Ends with "N passed, N failed": a target reached or not.
@@ -19,6 +19,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+import check_inputs  # noqa: E402
 import inputs  # noqa: E402
 
 
@@ -210,6 +211,50 @@ class Bench:
             self.verdict('<= 180 s CPU for 10,000,000 records', whole <= 180),
             self.verdict('<= 100 MiB', all_[2] <= 100)]))
 
+    def check(self):
+        """A repository of 500 controls: everything, after one changed file, and a small one."""
+        writ = f'{self.build}/writ'
+        repo = check_inputs.make(self.build, f'{self.build}/bench/check-repo')
+        cpu, wall, mib, code = self.measure(1, [writ, 'check', repo, '-j', '2', '-q'])
+        load = os.getloadavg()[0]
+        print(f'writ check: 480 Guard controls, 20 SCPs x 2,000 templates, 100,000 items, 1,000,000 '
+              f'records, -j 2\n  ours {cpu:10.0f} ms CPU {wall:10.0f} ms wall {mib:8.1f} MiB exit '
+              f'{code} (n=1, load {load:.1f})')
+        print('  ' + '; '.join([
+            self.verdict('<= 20 s on 2 cores', min(wall, cpu / 2) <= 20000),
+            self.verdict('<= 300 MiB', mib <= 300), self.verdict('exit 1', code == 1)]))
+        changed = f'{repo}/templates/03/t0300.json'
+        with open(changed, encoding='utf-8') as f:
+            text = f.read()
+        with open(changed, 'w', encoding='utf-8') as f:
+            f.write(text.replace('"Encrypted": true', '"Encrypted": false', 1))
+        cpu, wall, mib, code = self.measure(9, [writ, 'check', repo, '--since', 'HEAD', '-q'])
+        with open(changed, 'w', encoding='utf-8') as f:
+            f.write(text)
+        print(f'  after one changed file, --since HEAD: {cpu:.0f} ms CPU {wall:.0f} ms wall exit {code}'
+              f' (n=9)\n  ' + self.verdict('<= 500 ms', wall <= 500))
+        small = f'{self.build}/bench/check-small'
+        if not os.path.isdir(small):
+            subprocess.run([writ, 'init', small], check=True, capture_output=True)
+        cpu, wall, mib, code = self.measure(31, [writ, 'check', small, '-q'])
+        print(f'  the repository of writ init: {cpu:.1f} ms CPU {wall:.1f} ms wall exit {code} (n=31)\n'
+              f'  ' + self.verdict('<= 50 ms', wall <= 50))
+        self.check_peer(writ)
+
+    def check_peer(self, writ):
+        """The templates and rules alone, and a twentieth of the templates through the peer."""
+        repo = check_inputs.make(self.build, f'{self.build}/bench/check-templates', items=0, records=0)
+        cpu, wall, mib, code = self.measure(3, [writ, 'check', repo, '-j', '2', '-q'])
+        case = Case('check-templates', '480 rule files x 100 templates, -z json', [
+            'validate', '-r', f'{repo}/policies/guard', '-d', f'{repo}/templates/00', '-z', '-o', 'json',
+            '-S', 'none'])
+        p_cpu, p_mib, p_code, note = self.run_peer(case)
+        print(f'writ check: the same controls x 2,000 templates\n  ours {cpu:10.0f} ms CPU {wall:10.0f} '
+              f'ms wall {mib:8.1f} MiB exit {code} (n=3)')
+        if p_cpu is not None:
+            print(f'  peer {p_cpu:10.0f} ms CPU for 100 of them, {p_mib:.1f} MiB exit {p_code} ({note}); '
+                  f'ratio {20 * p_cpu / max(cpu, 0.001):.0f}x CPU, scaled')
+
 
 class Iam:
     """The IAM engine on the stacks and policies of conformance/iam, beside iam-simulate.
@@ -302,17 +347,19 @@ def main():
     if not os.path.isdir(data):
         print(f'skipped: {sys.argv[2]} not found (cases with the registry rules)')
     only = os.environ.get('BENCH_ONLY')
-    if only not in ('iam', 'replay', 'diff'):
+    if only not in ('iam', 'replay', 'diff', 'check'):
         for case in cases(data, bench.made):
             bench.run(case)
         bench.json_reader()
         bench.growths()
-    if only not in ('replay', 'diff'):
+    if only not in ('replay', 'diff', 'check'):
         Iam(bench, os.path.join(os.path.dirname(data), 'iam')).run()
-    if only != 'replay':
+    if only not in ('replay', 'check'):
         bench.diff()
-    if only != 'diff':
+    if only not in ('diff', 'check'):
         bench.replay()
+    if only not in ('iam', 'replay', 'diff'):
+        bench.check()
     if os.environ.get('BENCH_PEER') and os.environ.get('BENCH_RECORD'):
         bench.write_recorded()
     print(f'{bench.passed} passed, {bench.failed} failed')
