@@ -4,8 +4,8 @@
 // Usage: cases -b BUILD [-w] FILE...   -w writes what came out back into the files (bless).
 //
 // Always true: each case has a directory of its own, removed afterwards; the programs under test
-// are first in PATH; in outputs machine paths read @DIR@ and @BUILD@, the time @NOW@; the last line
-// printed is "N passed, N failed". A case that runs for more than a minute is killed and has failed.
+// are first in PATH; in outputs paths read @DIR@ and @BUILD@, the time @NOW@; the last line printed
+// is "N passed, N failed". A case that runs for more than a minute is killed and has failed.
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>

@@ -46,16 +46,7 @@ static const wr_node *list_of(acct_load *l, const wr_node *m, const char *key) {
     return NULL;
 }
 
-static bool differs_by_case(wr_str a, wr_str b) {
-    if (a.n != b.n || wr_eq(a, b)) return false;
-    for (size_t i = 0; i < a.n; i++) {
-        char x = a.p[i], y = b.p[i];
-        if (x >= 'A' && x <= 'Z') x = (char)(x + 32);
-        if (y >= 'A' && y <= 'Z') y = (char)(y + 32);
-        if (x != y) return false;
-    }
-    return true;
-}
+static bool differs_by_case(wr_str a, wr_str b) { return wr_same(a, b) && !wr_eq(a, b); }
 
 // Keys that are not known are passed over, for AWS adds some; but what only looks like one that is
 // known (`permissionsBoundary`), or stands twice, would drop what limits somebody.

@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
-
 static bool wild(wr_str s) {
     return s.n && (memchr(s.p, '*', s.n) != NULL || memchr(s.p, '?', s.n) != NULL);
 }
@@ -83,7 +81,7 @@ static int by_text(const void *x, const void *y) {
 
 wr_str drift_lower(wr_arena *a, wr_str s) {
     char *p = wr_alloc(a, s.n + 1);
-    for (size_t i = 0; p && i < s.n; i++) p[i] = lower(s.p[i]);
+    for (size_t i = 0; p && i < s.n; i++) p[i] = wr_low(s.p[i]);
     return p ? wr_strn(p, s.n) : (wr_str){0};
 }
 
@@ -125,7 +123,7 @@ static bool glob(wr_str p, wr_str s) {
         if (i < p.n && p.p[i] == '*') {
             star = i++;
             from = k;
-        } else if (i < p.n && (p.p[i] == '?' || p.p[i] == lower(s.p[k]))) {
+        } else if (i < p.n && (p.p[i] == '?' || p.p[i] == wr_low(s.p[k]))) {
             i++;
             k++;
         } else if (star != SIZE_MAX) {

@@ -187,17 +187,6 @@ static wr_rc set_org(const wr_world *w, wr_arena *a, wr_iam_request *r, wr_str a
     return WR_OK;
 }
 
-static bool same(wr_str a, wr_str b) { // ASCII case does not count
-    if (a.n != b.n) return false;
-    for (size_t i = 0; i < a.n; i++) {
-        char x = a.p[i], y = b.p[i];
-        if (x >= 'A' && x <= 'Z') x = (char)(x + 32);
-        if (y >= 'A' && y <= 'Z') y = (char)(y + 32);
-        if (x != y) return false;
-    }
-    return true;
-}
-
 // aws:PrincipalTag/…: the tags of the user or role. A session may bring more tags, and other
 // values for those of its role, so of a session the role's own are taken and others not known.
 static wr_rc set_tags(wr_arena *a, wr_iam_request *r, const wr_acct_entity *e, bool all) {
@@ -209,7 +198,7 @@ static wr_rc set_tags(wr_arena *a, wr_iam_request *r, const wr_acct_entity *e, b
         uint32_t n = 0;
         if (v == NULL) return WR_NOMEM;
         for (uint32_t i = 0; i < e->n_tags; i++)
-            if (same(e->tags[i].key, wr_sub(name, prefix.n, name.n))) v[n++] = e->tags[i].value;
+            if (wr_same(e->tags[i].key, wr_sub(name, prefix.n, name.n))) v[n++] = e->tags[i].value;
         if (n) wr_iam_request_set(r, k, (wr_iam_ctx_value){WR_IAM_PRESENT, n > 1, n, v});
         else if (all) wr_iam_request_set(r, k, (wr_iam_ctx_value){.state = WR_IAM_ABSENT});
     }
@@ -293,12 +282,12 @@ wr_str wr_world_fact(wr_arena *a, const wr_iam_set *s, wr_str key) {
     wr_aws_key known;
     if (!wr_starts(key, prefix)) { // in AWS's spelling, which the set does not keep
         bool own = wr_aws_key_find(key, &known) && wr_find(known.name, WR_S("$"), 0) == SIZE_MAX;
-        return own && same(known.name, key) ? known.name : key;
+        return own && wr_same(known.name, key) ? known.name : key;
     }
     wr_str what = wr_sub(key, prefix.n, key.n);
     for (uint32_t i = 0; i < s->policies.n; i++) { // its spelling: keys are in lower case
         const wr_iam_policy *p = s->policies.v[i];
-        if (p->n_stmts && p->stmts[0].n_conds && same(p->stmts[0].conds[0].key_text, key)) {
+        if (p->n_stmts && p->stmts[0].n_conds && wr_same(p->stmts[0].conds[0].key_text, key)) {
             what = wr_sub(p->stmts[0].conds[0].key_text, prefix.n, key.n);
             break;
         }

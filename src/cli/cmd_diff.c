@@ -5,17 +5,8 @@
 
 #include "cli/diff_report.h"
 
-// A text and its document; NULL: said why not.
-static const wr_src *read_text(cli *c, const char *path) {
-    wr_str text = {NULL, 0};
-    const char *why = cli_read(c, path, &text);
-    if (why == NULL) return wr_src_new(&c->ctx.arena, wr_strz(path), text, true);
-    cli_complain(c, WR_D_B0001, WR_ERROR, "cannot read '%s': %s", path, why);
-    return NULL;
-}
-
 static wr_acct *load(cli *c, wr_iam_set *set, const char *path) {
-    const wr_src *src = read_text(c, path);
+    const wr_src *src = cli_src(c, path, true, NULL);
     const wr_doc *doc = NULL;
     wr_acct *acct = NULL;
     if (src == NULL) return NULL;
@@ -29,7 +20,7 @@ static bool load_list(cli *c, wr_equiv **e) {
     wr_doc *doc = NULL;
     *e = NULL;
     if (path == NULL) return true;
-    const wr_src *src = read_text(c, path);
+    const wr_src *src = cli_src(c, path, true, NULL);
     if (src == NULL) return false;
     wr_load how = {.profile = WR_LOAD_STRICT, .all = true};
     how.is_json = wr_looks_json(src->name, src->text);

@@ -44,6 +44,19 @@ const char *cli_read(cli *c, const char *path, wr_str *out) {
     return rc == WR_IO && err ? os_error(c, err) : why;
 }
 
+const wr_src *cli_src(cli *c, const char *path, bool yaml_breaks, const char *hint) {
+    bool in = strcmp(path, "-") == 0;
+    wr_str text = {NULL, 0};
+    const char *why = cli_read(c, in ? NULL : path, &text);
+    if (why == NULL)
+        return wr_src_new(&c->ctx.arena, in ? WR_S("stdin") : wr_strz(path), text, yaml_breaks);
+    wr_str msg = wr_fmt(&c->ctx.arena, "cannot read '%s': %s", path, why);
+    wr_diag d = {.code = WR_D_B0001, .sev = WR_ERROR, .msg = msg};
+    if (hint) d.hint = wr_strz(hint);
+    wr_diag_print(&c->err, &d, c->color);
+    return NULL;
+}
+
 int cli_fatal(cli *c, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);

@@ -23,6 +23,9 @@ typedef WR_VEC(cli_text) cli_texts;
 // Reads a whole text that has to be UTF-8. On failure the reason in the words of Rust's io::Error
 // ("No such file or directory (os error 2)"), else NULL. path NULL: stdin.
 const char *cli_read(cli *c, const char *path, wr_str *out);
+// The same as a source; path "-" is stdin. NULL: said why (B0001), with `hint` when there is one.
+// yaml_breaks: as of wr_src_new.
+const wr_src *cli_src(cli *c, const char *path, bool yaml_breaks, const char *hint);
 // "Error occurred …" and exit code 255: how the original ends.
 int cli_fatal(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
 // Prints the diagnostics kept so far (writ; notes only when asked for), or passes them over (the

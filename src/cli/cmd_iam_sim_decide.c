@@ -92,8 +92,7 @@ bool sim_is_assume(wr_str action) {
                                         "sts:setsourceidentity"};
     char low[32];
     size_t n = action.n < sizeof low ? action.n : sizeof low;
-    for (size_t i = 0; i < n; i++)
-        low[i] = action.p[i] >= 'A' && action.p[i] <= 'Z' ? (char)(action.p[i] + 32) : action.p[i];
+    for (size_t i = 0; i < n; i++) low[i] = wr_low(action.p[i]);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (wr_starts(wr_strn(low, n), wr_strz(names[i]))) return true;
     return false;

@@ -9,22 +9,10 @@
 
 // ---------------------------------------------------------------------------------- files
 
-static const wr_src *read_src(sim *s, const char *path) {
-    cli *c = s->c;
-    wr_str text;
-    bool in = strcmp(path, "-") == 0;
-    const char *why = cli_read(c, in ? NULL : path, &text);
-    if (why) {
-        cli_complain(c, WR_D_B0001, WR_ERROR, "cannot read '%s': %s", path, why);
-        return NULL;
-    }
-    return wr_src_new(&c->ctx.arena, in ? WR_S("stdin") : wr_strz(path), text, false);
-}
-
 const wr_doc *sim_read(sim *s, const char *path) {
     wr_doc *doc = NULL;
     wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true};
-    const wr_src *src = read_src(s, path);
+    const wr_src *src = cli_src(s->c, path, false, NULL);
     if (src == NULL || wr_doc_load(&s->c->ctx, src, &how, &doc) != WR_OK) doc = NULL;
     (void)cli_say_diags(s->c, false);
     return doc;
@@ -33,7 +21,7 @@ const wr_doc *sim_read(sim *s, const char *path) {
 // YAML or JSON, by name and text.
 static const wr_doc *read_any(sim *s, const char *path) {
     wr_doc *doc = NULL;
-    const wr_src *src = read_src(s, path);
+    const wr_src *src = cli_src(s->c, path, false, NULL);
     if (src == NULL) return NULL;
     wr_load how = {
         .profile = WR_LOAD_STRICT, .all = true, .is_json = wr_looks_json(src->name, src->text)};
@@ -48,9 +36,30 @@ sim_ref *sim_ref_add(sim *s, wr_arena *a, sim_list *to) {
     return WR_PUSH(a, to, none) ? &to->v[to->n - 1] : NULL;
 }
 
+// Names that are known without a file, when a file's is like one.
+static const char *meant(const char *path) {
+    if (wr_similar(wr_strz(path), WR_S("FullAWSAccess")) > 0.6)
+        return "the policy that AWS attaches is written FullAWSAccess";
+    if (wr_similar(wr_strz(path), WR_S("RCPFullAWSAccess")) > 0.6)
+        return "the policy that AWS attaches is written RCPFullAWSAccess";
+    return NULL;
+}
+
+static bool is_dump(cli *c, const wr_src *src) {
+    if (wr_find(src->text, WR_S("\"RoleDetailList\""), 0) == SIZE_MAX &&
+        wr_find(src->text, WR_S("\"UserDetailList\""), 0) == SIZE_MAX)
+        return false;
+    wr_diag *d = wr_report(&c->ctx, WR_D_I0202, WR_ERROR, src, (wr_span){0, 1},
+                           "this is an account dump, where a policy is wanted");
+    wr_hint(&c->ctx, d, "give it with --account");
+    (void)cli_say_diags(c, false);
+    return true;
+}
+
 static bool add_file(sim *s, const char *path, wr_iam_kind kind, sim_list *to) {
     cli *c = s->c;
-    const wr_src *src = read_src(s, path);
+    const wr_src *src = cli_src(c, path, false, meant(path));
+    if (src && is_dump(c, src)) return false;
     sim_ref *ref = src ? sim_ref_add(s, &c->ctx.arena, to) : NULL;
     if (ref == NULL) return false;
     ref->name = src->name;
@@ -223,7 +232,7 @@ static bool add_accounts(sim *s) {
     for (uint32_t i = 0; i < w->n; i++) {
         const wr_doc *doc = NULL;
         wr_acct *acct = NULL;
-        const wr_src *src = read_src(s, w->v[i]);
+        const wr_src *src = cli_src(c, w->v[i], false, NULL);
         bool good = src && wr_acct_read(&c->ctx, src, &doc) == WR_OK &&
                     wr_acct_load(&c->ctx, s->set, doc, &acct) == WR_OK &&
                     wr_world_add(&s->world, acct) == WR_OK;
@@ -310,15 +319,13 @@ void sim_check_ask(sim *s, const sim_ask *ask) {
     (void)cli_say_diags(s->c, false);
 }
 
-static char lower(char ch) { return ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch; }
-
 // Case does not count, but in the key of a tag: `…/Team` and `…/team` are two tags with a value
 // each, and not one with two.
 static bool same_key(wr_str a, wr_str b) {
     bool tag = false;
     if (a.n != b.n) return false;
     for (size_t i = 0; i < a.n; i++) {
-        if (tag ? a.p[i] != b.p[i] : lower(a.p[i]) != lower(b.p[i])) return false;
+        if (tag ? a.p[i] != b.p[i] : wr_low(a.p[i]) != wr_low(b.p[i])) return false;
         tag = tag || a.p[i] == '/';
     }
     return true;

@@ -19,17 +19,10 @@ enum { MAX_JOBS = 64, STACK = 8 << 20 };
 
 static bool add_policy(impact *m, const char *path, wr_iam_kind kind, wr_iam_set *set) {
     cli *c = m->c;
-    wr_str text;
-    bool in = strcmp(path, "-") == 0;
-    const char *why = cli_read(c, in ? NULL : path, &text);
-    if (why) {
-        cli_complain(c, WR_D_B0001, WR_ERROR, "cannot read '%s': %s", path, why);
-        return false;
-    }
-    const wr_src *src = wr_src_new(&c->ctx.arena, in ? WR_S("STDIN") : wr_strz(path), text, false);
+    const wr_src *src = cli_src(c, path, false, NULL);
+    if (src == NULL) return false;
     wr_iam_parse_opts opts = {.kind = kind};
-    const wr_iam_policy *p =
-        src ? wr_iam_add_text(set, src, cli_has(c, CLI_ALLOW_COMMENTS), &opts) : NULL;
+    const wr_iam_policy *p = wr_iam_add_text(set, src, cli_has(c, CLI_ALLOW_COMMENTS), &opts);
     (void)cli_say_diags(c, false);
     if (p == NULL || !WR_PUSH(&c->ctx.arena, &m->policies, p)) return false;
     if (p->broken)
@@ -48,19 +41,13 @@ static bool add_policies(impact *m, cli_id id, wr_iam_kind kind, wr_iam_set *set
 static bool load_org(impact *m) {
     cli *c = m->c;
     const char *path = cli_value(c, CLI_ORG);
-    wr_str text;
     wr_doc *doc = NULL;
     wr_org *org = NULL;
     if (path == NULL) return true;
-    const char *why = cli_read(c, path, &text);
-    if (why) {
-        cli_complain(c, WR_D_B0001, WR_ERROR, "cannot read '%s': %s", path, why);
-        return false;
-    }
-    const wr_src *src = wr_src_new(&c->ctx.arena, wr_strz(path), text, false);
+    const wr_src *src = cli_src(c, path, false, NULL);
     wr_load how = {.profile = WR_LOAD_STRICT, .all = true};
     bool ok = src != NULL;
-    how.is_json = ok && wr_looks_json(src->name, text);
+    how.is_json = ok && wr_looks_json(src->name, src->text);
     ok = ok && wr_doc_load(&c->ctx, src, &how, &doc) == WR_OK;
     ok = ok && wr_org_load(&c->ctx, doc, &org) == WR_OK;
     (void)cli_say_diags(c, false);

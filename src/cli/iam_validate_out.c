@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // iam_validate_out: findings as reports. For text, JUnit and SARIF a code that was found in a
 // document is a failing decision and its findings are the reasons; JSON keeps the fields of Access
-// Analyzer's ValidatePolicy (schema writ-iam-findings/1, docs/guide/iam-validate.md).
+// Analyzer's ValidatePolicy (schema writ/iam-findings/1, docs/guide/iam-validate.md).
 //
 // Always true: a fingerprint is made of the code, the file, the owner and the path without
 // indices, and what stands there; never of lines or messages.
@@ -292,7 +292,7 @@ static wr_rc report_json(val *v) {
     wr_rc rc = wr_out_json(&o, &v->c->out);
     if (rc != WR_OK) return rc;
     o.map(&o, false);
-    put(&o, "schema", WR_S("writ-iam-findings/1"));
+    put(&o, "schema", WR_S("writ/iam-findings/1"));
     o.str(&o, WR_S("policies"));
     o.list(&o, v->policies.n == 0);
     for (uint32_t i = 0; i < v->policies.n; i++) put_policy(v, &o, &v->policies.v[i]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// json: every decision whole, as JSON and as YAML: schema writ-decisions/1; every finding of a
+// json: every decision whole, as JSON and as YAML: schema writ/decisions/1; every finding of a
 // check and all of its posture: schema writ/check/1.
-// Rules: docs/internals/report.md, "writ-decisions/1", and docs/guide/check-json.md. Fields may be
+// Rules: docs/internals/report.md, "writ/decisions/1", and docs/guide/check-json.md. Fields may be
 // added; none changes its meaning without a new number.
 
 #include "report/report_int.h"
@@ -99,7 +99,7 @@ static void start(wr_report_state *r, wr_rc rc) {
     report_begin_o(r, rc);
     if (!r->has_o) return;
     r->o.map(&r->o, false);
-    report_str(&r->o, "schema", r->head->check ? WR_S("writ/check/1") : WR_S("writ-decisions/1"));
+    report_str(&r->o, "schema", r->head->check ? WR_S("writ/check/1") : WR_S("writ/decisions/1"));
     report_str(&r->o, "producer", r->head->producer);
     if (r->head->check) {
         report_str(&r->o, "version", WR_S(WR_VERSION));

@@ -35,12 +35,10 @@ typedef struct harvest {
 static void set(harvest *h, int column, wr_str s) { h->row.c[column] = ictl_text(h->x, s); }
 static void emit(harvest *h) { (void)WR_PUSH(h->x->a, &h->s->rows, h->row); }
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
-
 static bool same_nocase(wr_str a, wr_str b) {
     if (a.n != b.n) return false;
     for (size_t i = 0; i < a.n; i++)
-        if (lower(a.p[i]) != lower(b.p[i])) return false;
+        if (wr_low(a.p[i]) != wr_low(b.p[i])) return false;
     return true;
 }
 
@@ -50,7 +48,7 @@ static bool same_nocase(wr_str a, wr_str b) {
 static bool one(wr_str p, size_t *i, char k, bool sets) {
     char c = p.p[(*i)++];
     if (c == '?') return true;
-    if (c != '[' || !sets) return c == k || (!sets && lower(c) == lower(k));
+    if (c != '[' || !sets) return c == k || (!sets && wr_low(c) == wr_low(k));
     size_t at = *i, close;
     bool neg = at < p.n && p.p[at] == '!', hit = false;
     at += neg;
@@ -202,7 +200,7 @@ static wr_str condition(harvest *h, const wr_iam_cond *c) {
     wr_buf_init(&b, 0);
     wr_puts(&b, c->op_text);
     wr_putc(&b, ' ');
-    for (size_t i = 0; i < c->key_text.n; i++) wr_putc(&b, lower(c->key_text.p[i]));
+    for (size_t i = 0; i < c->key_text.n; i++) wr_putc(&b, wr_low(c->key_text.p[i]));
     wr_putz(&b, " = ");
     wr_str *v = WR_NEW_N(h->x->a, wr_str, c->n_values + 1);
     for (uint32_t i = 0; v && i < c->n_values; i++) v[i] = c->values[i].pat.raw;
@@ -317,18 +315,15 @@ static void role(harvest *h, const wr_acct_entity *e) {
 // ---------------------------------------------------------------------------------- a dump
 
 static bool load(ictl *x, ictl_side *s) {
-    wr_str text = {NULL, 0};
     const wr_doc *doc = NULL;
     wr_acct *acct = NULL;
-    const char *why = cli_read(x->c, s->file, &text);
-    if (why) {
-        cli_complain(x->c, WR_D_B0001, WR_ERROR, "cannot read '%s': %s", s->file, why);
+    const wr_src *src = cli_src(x->c, s->file, true, NULL);
+    if (src == NULL) {
         cli_say(x->c, "AWS profiles are not supported: give a file that aws iam "
                       "get-account-authorization-details --profile NAME has written");
         return false;
     }
-    const wr_src *src = wr_src_new(x->a, wr_strz(s->file), text, true);
-    if (src && wr_acct_read(&x->c->ctx, src, &doc) == WR_OK)
+    if (wr_acct_read(&x->c->ctx, src, &doc) == WR_OK)
         (void)!wr_acct_load(&x->c->ctx, x->set, doc, &acct);
     (void)cli_say_diags(x->c, false);
     s->acct = acct;

@@ -153,14 +153,8 @@ int cli_iamctl_init(cli *c) {
 // ---------------------------------------------------------------------------------- reading
 
 static const wr_doc *read_json(ictl *x, const char *path) {
-    wr_str text = {NULL, 0};
     wr_doc *doc = NULL;
-    const char *why = cli_read(x->c, path, &text);
-    if (why) {
-        cli_complain(x->c, WR_D_B0001, WR_ERROR, "cannot read '%s': %s", path, why);
-        return NULL;
-    }
-    const wr_src *src = wr_src_new(x->a, wr_strz(path), text, false);
+    const wr_src *src = cli_src(x->c, path, false, NULL);
     wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true};
     if (src == NULL || wr_doc_load(&x->c->ctx, src, &how, &doc) != WR_OK) doc = NULL;
     return doc;

@@ -10,8 +10,6 @@
 
 // ---------------------------------------------------------------------------------- forms
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
-
 // What stands behind "word/" in s; empty when s does not begin so.
 static wr_str behind(wr_str s, const char *word) {
     wr_str w = wr_strz(word);
@@ -72,7 +70,7 @@ static bool parse_arn(wr_str s, wr_iam_principal *out) {
 static bool is_host(wr_str s) {
     bool dot = false;
     for (size_t i = 0; i < s.n; i++) {
-        char c = lower(s.p[i]);
+        char c = wr_low(s.p[i]);
         bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         if (!word && (i == 0 || strchr("-._/:", c) == NULL || c == 0)) return false;
         dot = dot || c == '.';

@@ -43,7 +43,7 @@ wr_rc wr_iam_request_action(wr_iam_request *r, wr_str action) {
             if (colon != SIZE_MAX || i == 0) return WR_BAD;
             colon = i;
         }
-        r->action_lower[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+        r->action_lower[i] = wr_low(c);
     }
     if (colon == SIZE_MAX || colon + 1 == action.n) return WR_BAD;
     r->action_lower[action.n] = 0;

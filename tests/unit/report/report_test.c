@@ -124,7 +124,7 @@ static wr_str run(bench *x, const wr_report_format *f, bool parts) {
 static void check_decisions(bench *x, wr_str text, wr_str out, bool json) {
     wr_doc *doc = read_tree(&x->c, out, json);
     assert_true(
-        wr_eq(wr_node_str(wr_map_getz(doc, doc->root, "schema")), WR_S("writ-decisions/1")));
+        wr_eq(wr_node_str(wr_map_getz(doc, doc->root, "schema")), WR_S("writ/decisions/1")));
     const wr_node *list = wr_map_getz(doc, doc->root, "decisions");
     assert_int_equal(list->n, N_SUBJECTS * N_RULES);
     const wr_node *bad = wr_map_getz(doc, doc->root, "input_errors");
@@ -364,7 +364,7 @@ static void exact_yaml(void **state) {
     wr_str print = wr_fingerprint(&x.a, &x.d, &x.why);
     (void)snprintf(
         want, sizeof want,
-        "schema: writ-decisions/1\nproducer: writ guard\ndecisions:\n- subject: t.yaml\n"
+        "schema: writ/decisions/1\nproducer: writ guard\ndecisions:\n- subject: t.yaml\n"
         "  policy: r.guard\n  rule: size\n  outcome: FAIL\n  severity: HIGH\n  level: warn\n"
         "  policy_digest: '" ZEROS "'\n  input_digest: '" ZEROS "'\n"
         "  time: 2000-02-29T23:59:59Z\n  reasons:\n"
@@ -386,7 +386,7 @@ static void exact_yaml(void **state) {
 static void exact_json(void **state) {
     (void)state;
     is_text("json", WR_PASS, false,
-            "{\n  \"schema\": \"writ-decisions/1\",\n  \"producer\": \"writ guard\",\n"
+            "{\n  \"schema\": \"writ/decisions/1\",\n  \"producer\": \"writ guard\",\n"
             "  \"decisions\": [\n    {\n      \"subject\": \"t.yaml\",\n"
             "      \"policy\": \"r.guard\",\n      \"rule\": \"size\",\n"
             "      \"outcome\": \"PASS\",\n      \"severity\": \"HIGH\",\n"
