@@ -46,6 +46,10 @@ replay-build: $(REPLAY_BIN)
 corpora: $(REPLAY_BIN) ## replay the corpora of the fuzz targets
 	@tools/corpora.sh tests/fuzz/corpus $(REPLAY_BIN)
 
+mutate: all ## would the tests of the library of controls notice a fault in a policy?
+	@tools/mutate.sh $(BUILD)/writ controls
+.PHONY: mutate
+
 headers: ## public headers compile alone as C99, C17 and C++17
 	@tools/headers.sh "$(CC)" $(PUBLIC_H)
 
