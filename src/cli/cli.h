@@ -97,6 +97,7 @@ typedef enum cli_id {
     CLI_MUTATE,
     CLI_MIN,
     CLI_SURVIVORS,
+    CLI_REPORT,
     CLI_ID_COUNT
 } cli_id;
 

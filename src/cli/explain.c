@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// writ explain CODE: a diagnostic's page, or what a finding of `writ iam validate` means. The pages
+// writ explain WHAT: a diagnostic's page, or what a finding of `writ iam validate` means; controls,
+// requirements and findings of a check are explain_repo.c's and explain_finding.c's. The pages
 // are docs/diag/*.md, turned into a table when the program is built (tools/diag_pages.sh), so that
 // it explains itself without its documentation; findings come from their own table of codes, and
 // `writ explain iam-checks` writes docs/guide/iam-checks.md from it.
 
-#include "cli/cli.h"
+#include "cli/explain.h"
 #include "lang/iam/check.h"
 
 static const struct {
@@ -50,13 +51,14 @@ static int put_iam_checks(cli *c) {
     return 0;
 }
 
-static const char *near_code(const char *asked) {
+static const char *near_code(cli *c, const char *asked) {
     const char *near = NULL;
+    wr_str upper = wr_to_upper(&c->ctx.arena, wr_strz(asked));
     double top = 0;
     for (unsigned i = 0; i < WR_D_COUNT + WR_IAM_N_ISSUES; i++) {
         const char *name =
             i < WR_D_COUNT ? wr_code_name((wr_code)i) : wr_iam_issue_at(i - WR_D_COUNT)->code;
-        double s = wr_similar(wr_strz(asked), wr_strz(name));
+        double s = wr_similar(upper, wr_strz(name));
         if (s > top) {
             top = s;
             near = name;
@@ -65,13 +67,9 @@ static const char *near_code(const char *asked) {
     return near;
 }
 
-int cli_run_explain(cli *c) {
-    const char *asked = cli_value(c, CLI_CODE);
+// A diagnostic or a check of policies; false: there is none of that code.
+static bool put_code(cli *c, const char *asked) {
     wr_iam_issue issue;
-    if (asked == NULL) {
-        list_codes(c);
-        return 0;
-    }
     char code[80] = {0};
     for (unsigned i = 0; i + 1 < sizeof code && asked[i]; i++)
         code[i] = asked[i] >= 'a' && asked[i] <= 'z' ? (char)(asked[i] - 32) : asked[i];
@@ -81,14 +79,26 @@ int cli_run_explain(cli *c) {
         const char *page = page_of(name);
         if (page) wr_putz(&c->out, page);
         else wr_putf(&c->out, "# %s: %s\n", name, wr_code_title((wr_code)i));
+        return true;
+    }
+    if (strcmp(code, "IAM-CHECKS") == 0) return put_iam_checks(c) == 0;
+    if (!wr_iam_issue_find(wr_strz(code), &issue)) return false;
+    wr_iam_put_issue(&c->out, issue, true);
+    return true;
+}
+
+int cli_run_explain(cli *c) {
+    const char *asked = cli_value(c, CLI_CODE);
+    int exit = 0;
+    if (asked == NULL) {
+        list_codes(c);
         return 0;
     }
-    if (strcmp(code, "IAM-CHECKS") == 0) return put_iam_checks(c);
-    if (wr_iam_issue_find(wr_strz(code), &issue)) {
-        wr_iam_put_issue(&c->out, issue, true);
-        return 0;
-    }
-    const char *near = near_code(code);
-    if (near == NULL) return cli_usage(c, "there is no diagnostic '%s'", asked);
-    return cli_usage(c, "there is no diagnostic '%s'; similar: '%s'", asked, near);
+    if (cli_has(c, CLI_REPORT)) return cli_explain_finding(c, asked);
+    if (put_code(c, asked) || cli_explain_repo(c, asked, &exit)) return exit;
+    const char *near = near_code(c, asked);
+    if (near == NULL)
+        return cli_usage(c, "there is no diagnostic, control or requirement '%s'", asked);
+    return cli_usage(c, "there is no diagnostic, control or requirement '%s'; similar: '%s'", asked,
+                     near);
 }

@@ -22,6 +22,11 @@ static const char *const colors[] = {"auto", "always", "never", NULL};
         .id = CLI_QUIET, .kind = CLI_K_FLAG, .shrt = 'q', .lng = "quiet",                          \
         .help = "No warnings and no progress on stderr"                                            \
     }
+#define ROW_TODAY                                                                                  \
+    {                                                                                              \
+        .id = CLI_NOW, .kind = CLI_K_ONE, .lng = "now", .metavar = "TIME",                         \
+        .help = "What today is: 2026-01-31, 2026-01-31T12:00:00Z or seconds since 1970"            \
+    }
 #define ROW_COMMENTS                                                                               \
     {                                                                                              \
         .id = CLI_ALLOW_COMMENTS, .kind = CLI_K_FLAG, .lng = "allow-comments",                     \

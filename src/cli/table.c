@@ -395,17 +395,38 @@ static const cli_cmd completions = {
 static const cli_opt explain_opts[] = {
     {.id = CLI_CODE,
      .kind = CLI_K_ONE,
-     .metavar = "CODE",
-     .help = "Code of a diagnostic (G0102) or of a finding (INVALID_ACTION); without it all are "
-             "listed"},
+     .metavar = "WHAT",
+     .help = "Code of a diagnostic (G0102) or of a finding of policies (INVALID_ACTION), a control "
+             "(S3.PUBLIC), a group of the library (writ:s3), a requirement (AC-3), with --report "
+             "the beginning of a fingerprint; without it all codes are listed"},
+    {.id = CLI_DIR,
+     .kind = CLI_K_ONE,
+     .lng = "dir",
+     .metavar = "DIR",
+     .help = "Governance repository that controls and requirements are looked for in, before the "
+             "library; the current folder when it is one"},
+    {.id = CLI_REPORT,
+     .kind = CLI_K_EACH,
+     .lng = "report",
+     .metavar = "FILE",
+     .help = "JSON report of writ check that has the finding; several tell its history"},
+    ROW_TODAY,
+    ROW_COLOR,
+    ROW_QUIET,
     ROW_HELP,
 };
 
-static const char *const explain_examples[] = {"writ explain D0006", NULL};
+static const char *const explain_examples[] = {
+    "writ explain D0006",
+    "writ explain S3.PUBLIC",
+    "writ explain AC-3 --dir acme/",
+    "writ explain 3f9a1c02 --report report.json",
+    NULL,
+};
 
 static const cli_cmd explain = {
     .name = "explain",
-    .about = "Say what a diagnostic means and what to do about it",
+    .about = "Say what a diagnostic, a control, a requirement or a finding means and what to do",
     .opts = explain_opts,
     .n_opts = CLI_COUNT(explain_opts),
     .bare = true,

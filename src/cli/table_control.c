@@ -39,11 +39,6 @@ static const char *const fail_ons[] = {"informational", "low",   "medium", "high
         .id = CLI_CONTROL, .kind = CLI_K_LIST, .lng = "control", .metavar = "ID",                  \
         .help = "Only these controls (repeatable)"                                                 \
     }
-#define ROW_TODAY                                                                                  \
-    {                                                                                              \
-        .id = CLI_NOW, .kind = CLI_K_ONE, .lng = "now", .metavar = "TIME",                         \
-        .help = "What today is: 2026-01-31, 2026-01-31T12:00:00Z or seconds since 1970"            \
-    }
 #define ROW_JOBS                                                                                   \
     {                                                                                              \
         .id = CLI_JOBS, .kind = CLI_K_ONE, .shrt = 'j', .lng = "jobs", .metavar = "N",             \

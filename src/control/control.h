@@ -186,6 +186,10 @@ typedef struct wr_repo_opts {
 // only when there is no manifest that can be read: everything else is in the diagnostics, and what
 // is usable is in *out.
 wr_rc wr_repo_load(wr_ctx *c, wr_str dir, const wr_repo_opts *opts, wr_repo **out) WR_MUST_USE;
+// The library of controls alone, as if a repository had all of it; it has no tests.
+wr_rc wr_library_load(wr_ctx *c, wr_repo **out) WR_MUST_USE;
+// The text of a file of the library ("writ:s3/S3.TLS.yaml"); empty when there is none.
+wr_str wr_library_text(wr_str name);
 void wr_repo_free(wr_repo *r); // compiled expressions; the rest goes with the context. NULL is fine
 const wr_control *wr_control_find(const wr_repo *r, wr_str id); // NULL: there is none
 

@@ -33,3 +33,10 @@ const library_file *library_find(wr_str name) {
     }
     return NULL;
 }
+
+wr_str wr_library_text(wr_str name) {
+    static const wr_str prefix = {"writ:", 5};
+    if (!wr_starts(name, prefix)) return WR_S("");
+    const library_file *f = library_find(wr_sub(name, prefix.n, name.n));
+    return f ? wr_strn(f->text, f->n) : WR_S("");
+}

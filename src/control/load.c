@@ -280,6 +280,28 @@ wr_rc wr_repo_load(wr_ctx *c, wr_str dir, const wr_repo_opts *opts, wr_repo **ou
     return c->arena.oom ? WR_NOMEM : WR_BAD;
 }
 
+wr_rc wr_library_load(wr_ctx *c, wr_repo **out) {
+    load l = {.c = c, .r = new_repo(c)};
+    *out = NULL;
+    if (l.r == NULL) return WR_NOMEM;
+    wr_map_init(&l.policies, &c->arena);
+    wr_map_init(&l.frameworks, &c->arena);
+    wr_map_init(&l.lists, &c->arena);
+    wr_map_init(&l.exceptions, &c->arena);
+    l.r->root = WR_S(".");
+    load_base *b = read_manifest(&l, NULL, WR_S("writ:"), NULL, NULL);
+    if (b) {
+        l.r->name = b->m.name;
+        load_frameworks(&l, b);
+        load_controls(&l, b);
+        wr_iam_freeze(l.r->iam);
+        *out = l.r;
+        if (!c->arena.oom) return WR_OK;
+    }
+    wr_guard_set_free(l.r->guard);
+    return c->arena.oom ? WR_NOMEM : WR_BAD;
+}
+
 void wr_repo_free(wr_repo *r) {
     if (r) wr_guard_set_free(r->guard);
 }
