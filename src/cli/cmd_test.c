@@ -204,6 +204,8 @@ int cli_test(cli *c) {
     uint32_t jobs = 1;
     int code = WX_ERROR;
     if (!cli_jobs(c, &jobs)) return c->prog->usage_exit;
+    if (!cli_has(c, CLI_MUTATE) && (cli_has(c, CLI_MIN) || cli_has(c, CLI_SURVIVORS)))
+        return cli_usage(c, "--min and --survivors are of --mutate");
     if (!cli_open_output(c, &code)) return code;
     if (!cli_repo_open(c, &(wr_repo_opts){.tests = true}, &r.repo)) return WX_ERROR;
     if (!cli_repo_wants(c, &r.repo)) code = c->prog->usage_exit;

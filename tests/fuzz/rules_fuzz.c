@@ -26,6 +26,19 @@ static void write_tree(wr_ctx *c, const g_file *f, wr_guard_format format) {
     wr_buf_fini(&b);
 }
 
+// Edits lie within the text and are in its order.
+static void check_mutants(wr_ctx *c, const g_file *f, size_t bytes) {
+    uint32_t n;
+    const wr_guard_mutant *v = wr_guard_mutants(&c->arena, f, &n);
+    WR_ASSERT(v != NULL);
+    for (uint32_t i = 0; i < n; i++) {
+        WR_ASSERT(v[i].at.beg <= v[i].at.end && v[i].at.end <= bytes);
+        WR_ASSERT(v[i].of.beg <= v[i].of.end && v[i].of.end <= bytes);
+        WR_ASSERT(i == 0 || v[i - 1].at.beg <= v[i].at.beg);
+        WR_ASSERT(wr_utf8_check(v[i].what) == v[i].what.n);
+    }
+}
+
 static wr_rc try_level(wr_str text, wr_guard_level level) {
     wr_ctx c;
     wr_ctx_init(&c, NULL);
@@ -41,6 +54,7 @@ static wr_rc try_level(wr_str text, wr_guard_level level) {
     if (rc == WR_OK) {
         write_tree(&c, f, WR_GF_JSON);
         write_tree(&c, f, WR_GF_YAML);
+        check_mutants(&c, f, text.n);
     }
     wr_guard_set_free(s);
     wr_ctx_fini(&c);
