@@ -26,7 +26,10 @@ static wr_doc *read_text(item_view *v, const wr_node *n) {
     wr_diag **tail = c->diags_tail;
     uint32_t n_diags = c->n_diags, n_errors = c->n_errors;
     wr_doc *d = NULL;
-    wr_src *src = wr_src_new(&c->arena, v->item->srcs[n->src]->name, wr_node_str(n), false);
+    const wr_src *in = v->item->srcs[n->src];
+    wr_src *src = wr_src_new(&c->arena, in->name, wr_node_str(n), false);
+    wr_pos at = wr_src_pos(in, n->span.beg);
+    if (src) src->before = (wr_pos){at.line - 1, at.col}; // escapes before a value move it left
     wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true};
     if (src && wr_doc_load(c, src, &how, &d) != WR_OK) d = NULL;
     if (!d) {

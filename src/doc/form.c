@@ -110,7 +110,7 @@ bool wr_form_text(wr_form *f, const wr_node *n, const char *key, wr_str *out) {
         return false;
     }
     if (s.n == 0) return wrong(f, n, key, "a text");
-    *out = s;
+    *out = n->kind == WR_STR ? wr_trim(s) : s; // folded texts of YAML end in a line feed
     return true;
 }
 
