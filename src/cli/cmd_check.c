@@ -29,6 +29,8 @@ typedef struct check {
     const char *baseline_path; // to write; NULL: none
     wr_baseline_writer writer;
     wr_buf writing;
+    const char *beside;
+    int fd;
 } check;
 
 // ---------------------------------------------------------------------------------- options
@@ -123,40 +125,35 @@ static void clear_progress(check *k) {
 
 // ---------------------------------------------------------------------------------- baseline out
 
+static bool cannot_write(check *k, int err) {
+    char why[128];
+    cli_complain(k->c, WR_D_B0003, WR_ERROR, "cannot write '%s': %s", k->baseline_path,
+                 strerror_r(err, why, sizeof why));
+    return false;
+}
+
+// Beside the file, and in its place when it is whole.
 static bool begin_baseline(check *k) {
     if (k->baseline_path == NULL) return true;
-    wr_buf_init(&k->writing, 0);
+    k->beside = wr_fmt(&k->c->ctx.arena, "%s.new", k->baseline_path).p;
+    if (k->beside == NULL) return false;
+    k->fd = open(k->beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (k->fd < 0) return cannot_write(k, errno);
+    wr_buf_init_fd(&k->writing, k->fd);
     return wr_baseline_begin(&k->writer, &k->writing, k->repo.r->name, k->c->ctx.now) == WR_OK;
 }
 
-static bool write_all(int fd, wr_str s) {
-    while (s.n) {
-        ssize_t n = write(fd, s.p, s.n);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        s = wr_sub(s, (size_t)n, s.n);
-    }
-    return true;
-}
-
-// Whole or not at all: beside the file, then in its place.
-static bool end_baseline(check *k) {
-    cli *c = k->c;
-    char why[128];
+static bool end_baseline(check *k, bool whole) {
     if (k->baseline_path == NULL) return true;
-    bool ok = wr_baseline_end(&k->writer) == WR_OK;
-    wr_str beside = wr_fmt(&c->ctx.arena, "%s.new", k->baseline_path);
-    int fd = ok && beside.p ? open(beside.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : -1;
-    ok = fd >= 0 && write_all(fd, wr_buf_str(&k->writing));
-    if (fd >= 0 && close(fd) != 0) ok = false;
-    if (ok && rename(beside.p, k->baseline_path) != 0) ok = false;
-    int err = errno;
+    errno = 0;
+    bool ok = wr_baseline_end(&k->writer) == WR_OK && wr_buf_flush(&k->writing) == WR_OK;
     wr_buf_fini(&k->writing);
-    if (ok) return true;
-    if (fd >= 0) (void)unlink(beside.p);
-    cli_complain(c, WR_D_B0003, WR_ERROR, "cannot write '%s': %s", k->baseline_path,
-                 strerror_r(err, why, sizeof why));
-    return false;
+    if (close(k->fd) != 0) ok = false;
+    if (ok && whole && rename(k->beside, k->baseline_path) != 0) ok = false;
+    int err = errno ? errno : EIO;
+    if (ok && whole) return true;
+    (void)unlink(k->beside);
+    return whole ? cannot_write(k, err) : false;
 }
 
 // ---------------------------------------------------------------------------------- the command
@@ -216,7 +213,7 @@ static int judge(check *k) {
     }
     wr_report_fini(&k->report);
     (void)cli_say_diags(c, false);
-    bool wrote = end_baseline(k);
+    bool wrote = end_baseline(k, whole);
     if (!whole) {
         cli_say(c, "the check could not be ended: out of memory");
         return WX_ERROR;

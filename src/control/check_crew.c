@@ -65,7 +65,13 @@ void run_slot_reset(run_slot *s) {
 
 // The end of a file of many: what was wrong with it belongs to its last part.
 static void end_file(run_crew *k, run_slot *s) {
+    const wr_input_path *in = k->plan->inputs.v[k->input].in;
     if (wr_pull_rc(k->pull) != WR_OK) s->not_evaluated++;
+    else if (wr_stream_taken(wr_pull_stream(k->pull), NULL) == 0) { // as after a failed download
+        (void)wr_report(&s->task, WR_D_K0504, WR_ERROR, NULL, (wr_span){0, 0},
+                        "'%.*s' is empty: a list of nothing is []", WR_FMT(in->path));
+        s->not_evaluated++;
+    }
     wr_pull_close(k->pull);
     k->pull = NULL;
     keep_diags(&s->task, &k->pull_ctx);

@@ -35,7 +35,7 @@ static const wr_exception *covered_by(run_worker *w, const run_slot *s, const wr
     return first;
 }
 
-static void settle_life(run_worker *w, const run_slot *s, run_hit *h) {
+void run_settle(run_worker *w, const run_slot *s, run_hit *h) {
     const wr_baseline *b = w->plan->o->baseline;
     wr_finding *f = &h->f;
     f->life = WR_NEW;
@@ -103,7 +103,7 @@ static bool find_part(run_worker *w, run_slot *s, const wr_control *c, wr_layer 
             s->hits.v[(uintptr_t)*slot - 1].f.times += times;
             continue;
         }
-        settle_life(w, s, &h);
+        run_settle(w, s, &h);
         if (!WR_PUSH(a, &s->hits, h)) return false;
         if (slot) *slot = (void *)(uintptr_t)s->hits.n;
     }

@@ -85,17 +85,26 @@ static wr_str statement_of(wr_arena *a, const wr_iam_stmt *st) {
     return wr_fmt(a, "statement %u", (unsigned)st->index + 1);
 }
 
+// The first of the calls; its line is not shown, it may be a whole file.
+static void place(const trail_end *e, const wr_impact_row *row, wr_reason *why) {
+    wr_arena *a = &e->s->task.arena;
+    wr_src *src = wr_src_new(a, e->k->plan->trails.v[row->file].in->path, WR_S(""), false);
+    if (src == NULL) return;
+    src->before.line = row->line ? (uint32_t)row->line - 1 : 0;
+    src->secret = true;
+    why->input = src;
+}
+
 static void denied(const trail_end *e, const wr_impact_row *row, wr_reason *why) {
     wr_arena *a = &e->s->task.arena;
-    wr_str file = e->k->plan->trails.v[row->file].in->name;
     unsigned long long n = row->n[0];
     why->wanted = wr_fmt(a, "denied by %.*s", WR_FMT(statement_of(a, row->stmt)));
-    why->found =
-        wr_fmt(a, "%.*s succeeded %llu time%s; first: %.*s, record %llu", WR_FMT(row->action), n,
-               n == 1 ? "" : "s", WR_FMT(file), (unsigned long long)row->record);
-    why->message = wr_fmt(a, "%.*s, %.*s", WR_FMT(why->found), WR_FMT(why->wanted));
+    why->found = wr_fmt(a, "%.*s succeeded %llu time%s, first in record %llu of the file",
+                        WR_FMT(row->action), n, n == 1 ? "" : "s", (unsigned long long)row->record);
+    why->message = wr_fmt(a, "%.*s; wanted: %.*s", WR_FMT(why->found), WR_FMT(why->wanted));
     why->which = wr_fmt(a, "%.*s %.*s", WR_FMT(row->action), WR_FMT(row->account));
     why->resource = row->principal;
+    place(e, row, why);
 }
 
 static void maybe_denied(const trail_end *e, const wr_impact_row *row, wr_reason *why) {

@@ -275,7 +275,7 @@ static bool compare(run_slot *s, const ctl_request *q, wr_str want, ctl_verdict 
 }
 
 // A request of which `deny` is expected, and no control denies it: a finding of no control.
-static bool nobody_denies(run_slot *s, const wr_input_path *in, const ctl_request *q,
+static bool nobody_denies(run_worker *w, run_slot *s, const wr_input_path *in, const ctl_request *q,
                           const run_where *at) {
     wr_arena *a = &s->task.arena;
     wr_decision *d = WR_NEW(a, wr_decision);
@@ -302,6 +302,8 @@ static bool nobody_denies(run_slot *s, const wr_input_path *in, const ctl_reques
                        .region = at->region,
                        .resource = q->resource,
                        .times = 1}};
+    if (h.f.fingerprint.n == 0) return false;
+    run_settle(w, s, &h);
     return WR_PUSH(a, &s->hits, h);
 }
 
@@ -331,6 +333,9 @@ static void judge_request(run_worker *w, run_slot *s, const wr_doc *d, wr_str te
         s->not_evaluated++;
         return;
     }
+    if (q.id.n == 0) // what tells it from others over time
+        q.id = wr_fmt(&s->task.arena, "%.*s %.*s %.*s", WR_FMT(q.principal), WR_FMT(q.action),
+                      WR_FMT(q.resource));
     wr_str owner = either(q.resource_account, q.who.account);
     q.caller_management = q.caller_management || management(p->r, q.who.account);
     q.resource_management = q.resource_management || management(p->r, owner);
@@ -352,7 +357,7 @@ static void judge_request(run_worker *w, run_slot *s, const wr_doc *d, wr_str te
     }
     bool wanted = q.expect && q.expect->kind == WR_STR &&
                   wr_eq(wr_node_str(q.expect), WR_S("deny")) && in->whole && p->o->n_controls == 0;
-    if (wanted && !denied && !nobody_denies(s, in->in, &q, &at)) s->rc = WR_NOMEM;
+    if (wanted && !denied && !nobody_denies(w, s, in->in, &q, &at)) s->rc = WR_NOMEM;
     s->judged++;
 }
 

@@ -129,7 +129,9 @@ typedef struct run_where { // what was judged, where reasons do not say it
     wr_str text; // its bytes
     wr_input_kind kind;
 } run_where;
-// Findings of a verdict, into the slot (check_find.c). False: out of memory.
+// What becomes of a finding that has its fingerprint: known, suppressed, or new (check_find.c).
+void run_settle(run_worker *w, const run_slot *s, run_hit *h);
+// Findings of a verdict, into the slot. False: out of memory.
 bool run_find(run_worker *w, run_slot *s, const wr_control *c, wr_layer l, const ctl_verdict *v,
               const run_where *at, uint64_t times);
 
