@@ -27,6 +27,14 @@ void sarif_help(wr_report_state *r, const wr_posture_control *c) {
     sarif_text(o, "help", wr_buf_str(text));
 }
 
+// Tags are a set.
+static uint32_t add_tag(wr_str tag[MOST_TAGS], uint32_t n, wr_str s) {
+    for (uint32_t i = 0; i < n; i++)
+        if (wr_eq(tag[i], s)) return n;
+    if (n < MOST_TAGS) tag[n++] = s;
+    return n;
+}
+
 void sarif_tags(wr_report_state *r, const wr_posture_control *c) {
     static const char *const score[] = {"0.0", "3.0", "5.5", "8.0", "9.5"};
     wr_out *o = &r->o;
@@ -36,11 +44,11 @@ void sarif_tags(wr_report_state *r, const wr_posture_control *c) {
     report_some(o, "owner", c->owner);
     report_key(o, "tags");
     o->list(o, false);
-    o->str(o, WR_S("security"));
+    wr_str tag[MOST_TAGS] = {WR_S("security")};
     uint32_t n = 1;
-    if (c->objective.n > 0 && n++) o->str(o, c->objective);
-    for (uint32_t i = 0; i < c->n_requirements && n < MOST_TAGS; i++, n++)
-        o->str(o, c->requirements[i]);
+    if (c->objective.n > 0) n = add_tag(tag, n, c->objective);
+    for (uint32_t i = 0; i < c->n_requirements; i++) n = add_tag(tag, n, c->requirements[i]);
+    for (uint32_t i = 0; i < n; i++) o->str(o, tag[i]);
     o->end(o);
     if (c->n_requirements > 0) report_strs(o, "requirements", c->requirements, c->n_requirements);
 }
