@@ -53,6 +53,8 @@ static void put_why_skipped(wr_report_state *r, const wr_finding *f) {
         wr_putz(text, "no verdict: ");
     }
     wr_puts(text, f->reason->message);
+    wr_putz(text, "; fingerprint: ");
+    wr_puts(text, f->fingerprint);
     wr_putz(r->out, "            <skipped");
     junit_attr(r->out, "message", wr_buf_str(text));
     wr_putz(r->out, "/>\n");
