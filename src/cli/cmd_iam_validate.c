@@ -184,8 +184,10 @@ static void say_kinds(val *v) {
 
 int cli_iam_validate(cli *c) {
     val v = {.c = c};
-    if (!read_options(&v)) return c->bad_line ? c->prog->usage_exit : WX_ERROR;
-    wr_rc rc = judge_all(&v);
+    bool ready = read_options(&v);
+    wr_rc rc = ready ? judge_all(&v) : WR_BAD;
+    wr_iam_checker_free(v.checker);
+    if (!ready) return c->bad_line ? c->prog->usage_exit : WX_ERROR;
     if (rc == WR_OK) {
         say_kinds(&v);
         rc = val_report(&v);

@@ -248,6 +248,7 @@ static int checks(const char *path) {
             if (!src || wr_iam_check_text(k, &ctx, src, &what, &doc, &all) != WR_OK) die("memory");
         }
         found = all.n;
+        wr_iam_checker_free(k);
         wr_ctx_fini(&ctx);
         t[round] = (now_ns() - start) / 1e6;
     }

@@ -289,6 +289,10 @@ wr_iam_checker *wr_iam_checker_new(wr_ctx *c, const wr_iam_check_opts *o) {
     return k;
 }
 
+void wr_iam_checker_free(wr_iam_checker *k) {
+    if (k) wr_arena_fini(&k->scratch);
+}
+
 static void run_all(chk *k) {
     for (size_t i = 0; i < sizeof of_doc / sizeof *of_doc; i++) of_doc[i](k);
     for (uint32_t s = 0; s < k->n_stmts; s++) {

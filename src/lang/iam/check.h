@@ -132,6 +132,8 @@ typedef struct wr_iam_check_opts {
 typedef struct wr_iam_checker wr_iam_checker;
 // Lives in c's arena, as its caches do. NULL: no memory.
 wr_iam_checker *wr_iam_checker_new(wr_ctx *c, const wr_iam_check_opts *o);
+// Gives back what the checker has besides c's arena; before that is gone. NULL is fine.
+void wr_iam_checker_free(wr_iam_checker *k);
 
 typedef struct wr_iam_checked { // one document
     const wr_doc *doc;

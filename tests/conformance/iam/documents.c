@@ -68,6 +68,7 @@ static void one_checked(conf *c, const char *kind, uint32_t i, const wr_node *do
     conf_check(c, CONF_API, id, refused == (strcmp(code, "none") != 0),
                "error finding wanted: %d, got: %s for %.*s", (int)refused, code,
                WR_FMT(wr_utf8_cut(src->text, 300)));
+    wr_iam_checker_free(k);
 }
 
 void conf_api(conf *c) {

@@ -68,6 +68,7 @@ static void one(conf *c, wr_ctx *ctx, wr_str id, wr_str policy, wr_str assertion
     conf_check(c, CONF_PARLIAMENT, id, ok, "%.*s, and not%.*s", WR_FMT(assertion),
                WR_FMT(wr_buf_str(&said)));
     wr_buf_fini(&said);
+    wr_iam_checker_free(k);
 }
 
 void conf_parliament(conf *c) {

@@ -33,6 +33,7 @@ static void run(bench *b, const wr_iam_check_opts *o, wr_iam_kind kind, wr_iam_t
     assert_non_null(src);
     assert_int_equal(wr_iam_check_text(k, &b->c, src, &what, &doc, &b->found), WR_OK);
     assert_int_equal(b->c.n_diags, 0);
+    wr_iam_checker_free(k);
 }
 
 static bool has(const bench *b, wr_iam_issue i) {
@@ -167,6 +168,7 @@ static void test_together(void **state) {
     assert_int_equal(wr_iam_check_together(k, &c.arena, what, 2, &found), WR_OK);
     assert_int_equal(found.n, 1);
     wr_buf_fini(&b);
+    wr_iam_checker_free(k);
     wr_ctx_fini(&c);
 }
 
