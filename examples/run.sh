@@ -33,6 +33,14 @@ check 19 'Status = FAIL' "$g" validate -r $e/rules -d $e/templates
 check 0 '' "$g" validate -r $e/rules/s3.guard -d $e/templates/storage-fixed.yaml
 check 19 '"status": "FAIL"' "$g" validate -r $e/rules -d $e/templates -z -o json -S none
 check 0 '' "$g" test -d $e/rules
+z=$e/landing-zone day=2026-11-24
+check 1 'CRITICAL AUDIT.TRAIL' "$w" check $z --now $day
+check 1 'until 2027-02-01 by public-website' "$w" check $z --now $day
+check 1 'old-reports-database' "$w" check $z --now $day
+check 0 '' "$w" check $z --now $day --fail-on never
+check 0 '' "$w" test $z
+check 0 'PERIMETER.ORGANIZATION  detective' "$w" coverage $z --now $day
+check 0 'RDS.ENCRYPTION' "$w" explain RDS.ENCRYPTION
 for p in "$build/api/judge" "$build/api/judge-static"; do
     check 1 'templates/storage.yaml:' "$p" $e/rules/s3.guard -- $e/templates/storage.yaml
     check 0 '' "$p" $e/rules/s3.guard -- $e/templates/storage-fixed.yaml
