@@ -10,7 +10,7 @@ REPLAY_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
 API_SRC := $(sort $(wildcard examples/c-api/*.c))
 API_BIN := $(API_SRC:examples/c-api/%.c=$(BUILD)/api/%)
 TEST_PARTS ?= unit cases corpora headers abi examples install-test conformance-sample \
-  conformance-sample-iam ocsf
+  conformance-sample-iam ocsf library mutate
 
 test: all ## everything that must hold; ends with "N passed, N failed"
 	+@tools/run-tests.sh $(BUILD) $(TEST_PARTS)
@@ -45,6 +45,10 @@ $(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/driver.c $(BUILD)/libwrit.a
 replay-build: $(REPLAY_BIN)
 corpora: $(REPLAY_BIN) ## replay the corpora of the fuzz targets
 	@tools/corpora.sh tests/fuzz/corpus $(REPLAY_BIN)
+
+library: all ## the library of controls: its tests, its policies, and no policy file that nothing misses
+	@tools/library.sh $(BUILD)/writ controls
+.PHONY: library
 
 mutate: all ## would the tests of the library of controls notice a fault in a policy?
 	@tools/mutate.sh $(BUILD)/writ controls
