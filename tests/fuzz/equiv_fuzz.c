@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fuzzes equivalency lists: the text is a list, and its own keys and values, alone and joined, are
-// the texts it is applied to. A value alone becomes its key; what letters or digits go on from stays
-// as it is; applying ends in memory that is bounded.
+// the texts it is applied to. A value alone becomes its key; what letters or digits go on from
+// stays as it is; applying ends in memory that is bounded.
 #include "analyze/analyze.h"
 
 #include <stdlib.h>
