@@ -40,7 +40,7 @@ static uint32_t count_bits(unsigned bits) {
 
 // ---------------------------------------------------------------------------------- controls
 
-static wr_posture_layer layer_of(const wr_control_layer *l) {
+static wr_posture_layer layer_of(wr_arena *a, const wr_control_layer *l) {
     wr_posture_layer out = {.why = l->why};
     if (l->means == WR_BY_NONE) {
         out.cell = l->omitted ? WR_CELL_OMITTED : WR_CELL_GAP;
@@ -48,7 +48,8 @@ static wr_posture_layer layer_of(const wr_control_layer *l) {
     }
     out.means = wr_strz(wr_means_name(l->means));
     if (l->broken) out.cell = WR_CELL_BROKEN;
-    else out.cell = wr_means_runs(l->means) ? WR_CELL_RUNS : WR_CELL_DECLARED;
+    if (l->broken && l->why.n == 0) out.why = wr_fmt(a, "%.*s could not be used", WR_FMT(l->file));
+    if (!l->broken) out.cell = wr_means_runs(l->means) ? WR_CELL_RUNS : WR_CELL_DECLARED;
     return out;
 }
 
@@ -69,7 +70,7 @@ static void make_control(maker *m, const wr_control *c, wr_posture_control *out)
     for (uint32_t i = 0; v && i < c->n_maps; i++)
         v[i] = wr_fmt(m->a, "%.*s %.*s", WR_FMT(c->maps[i].framework), WR_FMT(c->maps[i].id));
     out->requirements = v;
-    for (unsigned l = 0; l < WR_N_LAYERS; l++) out->layer[l] = layer_of(&c->layer[l]);
+    for (unsigned l = 0; l < WR_N_LAYERS; l++) out->layer[l] = layer_of(m->a, &c->layer[l]);
     const wr_control_layer *r = &c->layer[WR_RESPONSIVE];
     out->automatic = is_there(&out->layer[WR_RESPONSIVE]) && r->automatic;
 }
