@@ -383,6 +383,7 @@ typedef struct wr_search {
     bool by_time;           // siblings by time of last change, else by name
     bool follow;            // symbolic links to directories are entered
     const wr_words *ignore; // patterns of what is left out; may be NULL
+    bool all;               // what is no regular file, and folders that cannot be read, come too
     bool longest;           // a test file belongs to the longest stem, not to the first
 } wr_search;
 bool wr_exists(const char *path);

@@ -142,10 +142,10 @@ static bool inside_itself(const items *open, const item *it) {
 }
 
 // Adds what stands in a directory to the list of what is to come, the first last.
-static void enter(const wr_search *f, items *open, const item *dir, items *todo) {
+static bool enter(const wr_search *f, items *open, const item *dir, items *todo) {
     items here = {NULL, 0, 0};
     DIR *d = opendir(dir->path);
-    if (d == NULL) return;
+    if (d == NULL) return false;
     uint32_t up = open->n;
     (void)WR_PUSH(f->arena, open, *dir);
     for (const struct dirent *e; (e = readdir(d)) != NULL;) {
@@ -159,6 +159,7 @@ static void enter(const wr_search *f, items *open, const item *dir, items *todo)
     (void)closedir(d);
     if (here.n) qsort(here.v, here.n, sizeof *here.v, f->by_time ? by_time : by_name);
     for (uint32_t i = here.n; i > 0; i--) (void)WR_PUSH(f->arena, todo, here.v[i - 1]);
+    return true;
 }
 
 void wr_walk(const wr_search *f, const char *base, wr_words *out) {
@@ -171,9 +172,9 @@ void wr_walk(const wr_search *f, const char *base, wr_words *out) {
         it = todo.v[--todo.n];
         if (it.up != UINT32_MAX && wr_ignored(f->ignore, wr_strz(it.path))) continue;
         if (!it.dir) {
-            if (wr_is_file(it.path)) (void)WR_PUSH(f->arena, out, it.path);
+            if (f->all || wr_is_file(it.path)) (void)WR_PUSH(f->arena, out, it.path);
         } else if (!inside_itself(&open, &it)) {
-            enter(f, &open, &it, &todo);
+            if (!enter(f, &open, &it, &todo) && f->all) (void)WR_PUSH(f->arena, out, it.path);
         }
     }
 }

@@ -174,10 +174,25 @@ static void expand_library(load *l, const load_base *b, wr_str pattern, bool dat
     }
 }
 
+// A folder among what was found: one that cannot be read, whatever may stand in it, or a link, which
+// is not followed. Both are said: what is not looked at must be seen.
+static bool is_lost(load *l, wr_str pattern, wr_str name, const char *path) {
+    struct stat st, link;
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode) || lstat(path, &link) != 0) return false;
+    bool linked = S_ISLNK(link.st_mode);
+    if (linked && !wr_glob(pattern, name)) return true;
+    (void)wr_report(l->c, WR_D_K0104, linked ? WR_WARNING : WR_ERROR, NULL, (wr_span){0, 0},
+                    "'%.*s' is %s", WR_FMT(wr_utf8_cut(name, 200)),
+                    linked ? "a link to a folder: what is in it is passed over"
+                           : "a folder that cannot be read");
+    if (!linked) l->r->n_broken++;
+    return true;
+}
+
 void load_expand(load *l, const load_base *b, wr_str pattern, bool data, load_names *out) {
     static const char *hidden[] = {".git"};
     wr_words skip = {hidden, 1, 1}, found = {NULL, 0, 0};
-    wr_search how = {.arena = &l->c->arena, .ignore = &skip};
+    wr_search how = {.arena = &l->c->arena, .ignore = &skip, .all = true};
     if (b->library) {
         expand_library(l, b, pattern, data, out);
         return;
@@ -191,6 +206,7 @@ void load_expand(load *l, const load_base *b, wr_str pattern, bool data, load_na
         wr_str path = wr_strz(found.v[i]);
         if (cut == 0 && wr_starts(path, WR_S("./"))) path = wr_sub(path, 2, path.n);
         wr_str name = wr_sub(path, cut, path.n);
+        if (is_lost(l, pattern, name, found.v[i])) continue;
         if (!wr_eq(pattern, name) && !wr_glob(pattern, name)) continue;
         if (!data || is_data(name)) (void)WR_PUSH(&l->c->arena, out, name);
     }

@@ -230,6 +230,7 @@ static void read_layer(load *l, const load_base *b, wr_form *f, const wr_node *n
                     wr_means_name(out->means), "");
     else if (s.attach) load_scope(l, f, s.attach, &out->attach);
     read_policy(l, b, f, s.by[out->means], out);
+    if (out->means == WR_BY_GUARD && out->on == 0) out->broken = true; // it would judge nothing
 }
 
 // ---------------------------------------------------------------------------------- all layers

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an exception covers and until when; suppressions in templates (K0305).
+// What an exception covers and until when, and the faults that make it void; suppressions that a
+// template asks for (K0305).
 #include "repo_files.h"
 
 #include "control/control_int.h"

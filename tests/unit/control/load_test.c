@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loading repositories: what becomes of manifest, controls, policies, tests and inputs. What is said
+// Loading repositories: what becomes of manifest, controls, policies, tests, inputs. What is said
 // of malformed ones is in tests/cases/repository; here: K0108 and K0109, which are about inputs.
 #include "repo_files.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// repo_files: a repository in a folder of its own for one test: files are given as name, text pairs;
+// repo_files: a repository in a folder of its own for one test: files are given as name and text;
 // all of it is removed at the end. Always true: nothing outside of that folder is touched.
 #ifndef WR_TEST_REPO_FILES_H
 #define WR_TEST_REPO_FILES_H

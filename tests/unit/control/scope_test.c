@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a control applies: units, accounts, tags, and what cannot be told.
+// Where a control applies: units, accounts, tags, and what cannot be told. A row is a scope, an
+// account, and the answer.
 #include "repo_files.h"
 
 static const char org[] =
