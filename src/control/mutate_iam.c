@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // mutate_iam: the small faults a policy document could have and still be one: Deny for Allow,
-// Action for NotAction, a name missing from a list, an operator turned round, IfExists left out or put in,
-// a condition missing or on another value, a statement missing. Edits of the text, by the nodes of
-// the document; what AWS would refuse afterwards is no mutant.
+// Action for NotAction, a name missing from a list, an operator turned round, IfExists left out or
+// put in, a condition missing or on another value, a statement missing. Edits of the text, by the
+// nodes of the document; what AWS would refuse afterwards is no mutant.
 // Rules: IAM User Guide, "IAM JSON policy elements reference".
 
 #include "control/mutate_int.h"

@@ -196,15 +196,16 @@ static void literal(maker *m, const wr_node *n) {
 
 // ---------------------------------------------------------------------------------- queries
 
-// [ … ] left out: what it chose from is a list, or the values of `.*` or `[*]` before it.
+// [ … ] left out: what it chose from is a list, or the values of `.*` or `[*]` before it. A filter
+// of keys chose from the values of a map.
 static void filter(maker *m, const g_query *q, uint32_t i) {
     const g_part *p = &q->parts[i];
     uint8_t before = i > 0 ? q->parts[i - 1].kind : (uint8_t)G_THIS;
     bool chosen = before == G_ALL_VALUES || before == G_ALL_INDICES;
     uint32_t end = p->span.end;
     if (p->name || at(m, p->span.beg) != '[') return; // it names what it chooses
-    edit(m, p->span.beg, end, chosen ? WR_S("") : WR_S("[*]"), "a filter left out: %.*s",
-         WR_FMT(shown(m, p->span.beg, end)));
+    wr_str all = p->with ? WR_S(".*") : chosen ? WR_S("") : WR_S("[*]");
+    edit(m, p->span.beg, end, all, "a filter left out: %.*s", WR_FMT(shown(m, p->span.beg, end)));
 }
 
 static void query(maker *m, const g_query *q) {

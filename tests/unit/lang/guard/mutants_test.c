@@ -141,7 +141,7 @@ static void queries(void **state) {
                             "rule r { a.*[ k !exists ] { b exists } }",
                             "rule r { a.*[ k exists ] { b !exists } }", NULL});
     expect("rule r { a[ keys == /x/ ] exists }",
-           (const char *[]){"rule r { a[*] exists }",
+           (const char *[]){"rule r { a.* exists }",
                             "rule r { a[ keys == /^writ mutant$/ ] exists }",
                             "rule r { a[ keys == /x/ ] !exists }", NULL});
 }
