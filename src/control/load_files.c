@@ -174,8 +174,8 @@ static void expand_library(load *l, const load_base *b, wr_str pattern, bool dat
     }
 }
 
-// A folder among what was found: one that cannot be read, whatever may stand in it, or a link, which
-// is not followed. Both are said: what is not looked at must be seen.
+// A folder among what was found: one that cannot be read, whatever may stand in it, or a link,
+// which is not followed. Both are said: what is not looked at must be seen.
 static bool is_lost(load *l, wr_str pattern, wr_str name, const char *path) {
     struct stat st, link;
     if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode) || lstat(path, &link) != 0) return false;
