@@ -127,6 +127,14 @@ static bool ask_git(changed *x, const char *rev) {
     const char *what = wr_fmt(&x->c->ctx.arena, "%s^{commit}", rev).p;
     const char *const verify[] = {"git", "-C", root, "rev-parse", "--verify", what, NULL};
     if (what == NULL || !run_git(x, verify, &list)) return false;
+    // In a folder that git ignores nothing ever changes.
+    const char *const known[] = {"git", "-C",        root, "ls-files",
+                                 "-z",  "-c",        "-o", "--exclude-standard",
+                                 "--",  "writ.yaml", NULL};
+    if (!run_git(x, known, &list)) return false;
+    if (list.n == 0)
+        return fault(x, "git does not know the files of '%.*s': it ignores the folder",
+                     WR_FMT(x->r->root));
     return run_git(x, diff, &list) && add_list(x, list, '\0') && run_git(x, others, &list) &&
            add_list(x, list, '\0');
 }
