@@ -48,7 +48,9 @@ corpora: $(REPLAY_BIN) ## replay the corpora of the fuzz targets
 
 library: all ## the library of controls: its tests, its policies, and no policy file that nothing misses
 	@tools/library.sh $(BUILD)/writ controls
-.PHONY: library
+library-page: all ## the table of controls in docs/guide/library.md, made again
+	@python3 tools/library_doc.py $(BUILD)/writ controls docs/guide/library.md
+.PHONY: library library-page
 
 mutate: all ## would the tests of the library of controls notice a fault in a policy?
 	@tools/mutate.sh $(BUILD)/writ controls
