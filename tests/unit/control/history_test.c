@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Findings over runs: opened, closed, opened again; what closes nothing; times to remediation.
+// Rules: docs/guide/report.md, "When a finding is closed".
+//
 #include "control/control.h"
 
 #include <setjmp.h>
