@@ -82,6 +82,19 @@ void html_more(wr_buf *b, uint64_t n, uint64_t shown, const char *what) {
             what);
 }
 
+// What is known: a page of coverage judged nothing, one of earlier reports knows no controls. What
+// is not known is left out; nothing is said to be empty or whole that was never looked at.
+typedef struct parts {
+    bool controls, findings, trend;
+} parts;
+
+static parts parts_of(const wr_posture *p, const report_kept *k) {
+    parts has = {p->n_controls > 0, k->v.n > 0 || p->n_runs > 0, p->n_runs > 0};
+    for (uint32_t i = 0; i < p->n_inputs; i++)
+        if (p->inputs[i].judged + p->inputs[i].not_evaluated > 0) has.findings = true;
+    return has;
+}
+
 // ---------------------------------------------------------------------------------- the top
 
 // A source of a Content Security Policy: 'sha256-…' of a text.
@@ -98,7 +111,27 @@ static void put_hash(wr_buf *b, const char *text) {
     wr_putc(b, '\'');
 }
 
-static void put_top(wr_buf *b, const wr_posture *p) {
+static void put_nav(wr_buf *b, const parts *has) {
+    const struct {
+        const char *id, *name;
+        bool there;
+    } part[] = {
+        {"glance", "At a glance", true},
+        {"coverage", "Coverage", has->controls},
+        {"gaps", "Gaps", has->controls},
+        {"findings", "Findings", has->findings},
+        {"exceptions", "Exceptions", has->controls},
+        {"frameworks", "Frameworks", has->controls},
+        {"trend", "Trend", has->trend},
+    };
+    wr_putz(b, "<nav aria-label=\"Parts of the report\"><ul>");
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        if (part[i].there) wr_putf(b, "<li><a href=\"#%s\">%s</a></li>", part[i].id, part[i].name);
+    wr_putz(b, "</ul></nav>\n");
+}
+
+static void put_top(wr_report_state *r, const wr_posture *p, const parts *has) {
+    wr_buf *b = r->out;
     wr_putz(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                "style-src ");
@@ -118,15 +151,11 @@ static void put_top(wr_buf *b, const wr_posture *p) {
     html_text(b, p->name);
     wr_putz(b, ": how its controls stand</h1>\n<p class=\"dim\">Checked on ");
     wr_put_time(b, p->time);
-    wr_putz(b, " by writ " WR_VERSION "</p>\n<nav aria-label=\"Parts of the report\"><ul>");
-    static const char *const part[][2] = {
-        {"glance", "At a glance"}, {"coverage", "Coverage"},     {"gaps", "Gaps"},
-        {"findings", "Findings"},  {"exceptions", "Exceptions"}, {"frameworks", "Frameworks"},
-        {"trend", "Trend"},
-    };
-    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
-        wr_putf(b, "<li><a href=\"#%s\">%s</a></li>", part[i][0], part[i][1]);
-    wr_putz(b, "</ul></nav>\n</header>\n<main id=\"main\">\n");
+    wr_putz(b, " by ");
+    html_text(b, r->head->producer);
+    wr_putz(b, ", writ " WR_VERSION "</p>\n");
+    put_nav(b, has);
+    wr_putz(b, "</header>\n<main id=\"main\">\n");
 }
 
 // ---------------------------------------------------------------------------------- at a glance
@@ -189,7 +218,20 @@ static void put_errors(wr_report_state *r) {
     html_more(r->out, h->n_errors, HTML_ROWS, "errors");
 }
 
-static void put_glance(wr_report_state *r, const wr_posture *p) {
+static void put_tiles(wr_buf *b, const wr_posture *p, const parts *has) {
+    wr_putz(b, "<dl class=\"tiles\">\n");
+    if (has->controls) put_tile(b, "Controls", p->n_controls);
+    if (has->findings) {
+        put_tile(b, "New findings", p->lives[WR_NEW]);
+        put_tile(b, "Known findings", p->lives[WR_KNOWN]);
+        put_tile(b, "Suppressed", p->lives[WR_SUPPRESSED]);
+        put_tile(b, "Resolved", p->lives[WR_RESOLVED]);
+    }
+    if (p->n_inputs > 0) put_tile(b, "Not evaluated", p->not_evaluated);
+    wr_putz(b, "</dl>\n");
+}
+
+static void put_glance(wr_report_state *r, const wr_posture *p, const parts *has) {
     wr_buf *b = r->out;
     wr_putz(b, "<section aria-labelledby=\"glance\">\n<h2 id=\"glance\">At a glance</h2>\n");
     if (p->partial)
@@ -203,17 +245,17 @@ static void put_glance(wr_report_state *r, const wr_posture *p) {
                 report_s(p->not_evaluated), report_s(p->not_evaluated),
                 p->not_evaluated == 1 ? "it" : "them");
     }
-    wr_putz(b, "<dl class=\"tiles\">\n");
-    put_tile(b, "Controls", p->n_controls);
-    put_tile(b, "New findings", p->lives[WR_NEW]);
-    put_tile(b, "Known findings", p->lives[WR_KNOWN]);
-    put_tile(b, "Suppressed", p->lives[WR_SUPPRESSED]);
-    put_tile(b, "Resolved", p->lives[WR_RESOLVED]);
-    put_tile(b, "Not evaluated", p->not_evaluated);
-    wr_putz(b, "</dl>\n<p>A new finding of severity ");
-    html_severity(b, p->fail_on);
-    wr_putz(b, " or higher fails the check.</p>\n");
-    put_severities(b, p);
+    if (!has->findings)
+        wr_putz(b,
+                "<p class=\"alarm\">No input was judged for this page: it shows what the controls "
+                "are, not what fails.</p>\n");
+    put_tiles(b, p, has);
+    if (has->findings && has->controls) {
+        wr_putz(b, "<p>A new finding of severity ");
+        html_severity(b, p->fail_on);
+        wr_putz(b, " or higher fails the check.</p>\n");
+    }
+    if (has->findings) put_severities(b, p);
     put_inputs(b, p);
     put_errors(r);
     wr_putz(b, "</section>\n");
@@ -229,13 +271,16 @@ static void put_posture(wr_report_state *r, const wr_posture *p) {
     const report_kept *k = report_kept_sorted(r, p, true);
     wr_buf *b = r->out;
     if (k == NULL) return;
-    put_top(b, p);
-    put_glance(r, p);
-    html_coverage(b, p);
-    html_findings(b, k);
-    html_exceptions(b, p);
-    html_frameworks(b, p);
-    html_trend(b, p);
+    parts has = parts_of(p, k);
+    put_top(r, p, &has);
+    put_glance(r, p, &has);
+    if (has.controls) html_coverage(b, p);
+    if (has.findings) html_findings(b, k);
+    if (has.controls) {
+        html_exceptions(b, p);
+        html_frameworks(b, p);
+    }
+    if (has.trend) html_trend(b, p);
     wr_putz(b, "</main>\n<footer>\n<p class=\"dim\">All of it, for machines: <code>writ check "
                "--format json</code> (schema writ/check/1).</p>\n</footer>\n<script>");
     wr_putz(b, page_js);

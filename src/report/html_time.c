@@ -216,10 +216,6 @@ void html_trend(wr_buf *b, const wr_posture *p) {
     uint32_t n = p->n_runs < HTML_RUNS ? p->n_runs : HTML_RUNS;
     const wr_posture_run *v = p->runs + (p->n_runs - n);
     wr_putz(b, "<section aria-labelledby=\"trend\">\n<h2 id=\"trend\">Trend</h2>\n");
-    if (n == 0) {
-        wr_putz(b, "<p>No earlier report was given.</p>\n</section>\n");
-        return;
-    }
     put_columns(b, v, n);
     wr_putz(
         b,

@@ -36,7 +36,8 @@ static const wr_src *keep_place(report_kept *k, const wr_src *src, wr_span at, w
     size_t in = at.beg - start < line.n ? at.beg - start : line.n;
     bool one = end.line == beg.line || end.line - beg.line > MAX_LINES;
     size_t last = at.end - start < line.n ? at.end - start : line.n;
-    size_t width = one && last > in && last - in < AROUND ? last - in : one ? AROUND : 0;
+    size_t width = one && last > in ? last - in : 0;
+    if (width > AROUND) width = AROUND;
     if (in + width > line.n) width = line.n - in;
     wr_span part = part_of(line, in, in + width);
     wr_str shown = wr_sub(line, part.beg, part.end);

@@ -185,7 +185,15 @@ static void put_layers(wr_report_state *r, const wr_posture *p) {
     wr_putc(r->out, '\n');
 }
 
-// "12 controls; judged: 3 templates, 1 plan."
+// "3 templates"; the name of a kind is a plural.
+static void put_kind(wr_buf *b, wr_str kind, uint64_t n) {
+    report_put_grouped(b, n);
+    wr_putc(b, ' ');
+    if (n == 1 && wr_ends(kind, WR_S("s"))) kind.n--;
+    text_clean(b, kind);
+}
+
+// "12 controls judged 3 templates, 1 plan"
 static void put_judged(wr_report_state *r, const wr_posture *p) {
     wr_buf *out = r->out;
     report_put_grouped(out, p->n_controls);
@@ -194,11 +202,7 @@ static void put_judged(wr_report_state *r, const wr_posture *p) {
     for (uint32_t i = 0; i < p->n_inputs; i++) {
         if (p->inputs[i].judged == 0) continue;
         wr_putz(out, before);
-        report_put_grouped(out, p->inputs[i].judged);
-        wr_putc(out, ' ');
-        wr_str kind = p->inputs[i].kind; // a plural
-        if (p->inputs[i].judged == 1 && wr_ends(kind, WR_S("s"))) kind.n--;
-        text_clean(out, kind);
+        put_kind(out, p->inputs[i].kind, p->inputs[i].judged);
         before = ", ";
     }
     if (strcmp(before, ", ") != 0) wr_putz(out, ", no input judged");
@@ -215,9 +219,7 @@ static void put_not_evaluated(wr_report_state *r, const wr_posture *p) {
     for (uint32_t i = 0; i < p->n_inputs; i++) {
         if (p->inputs[i].not_evaluated == 0) continue;
         wr_putz(text, before);
-        report_put_grouped(text, p->inputs[i].not_evaluated);
-        wr_putc(text, ' ');
-        text_clean(text, p->inputs[i].kind);
+        put_kind(text, p->inputs[i].kind, p->inputs[i].not_evaluated);
         before = ", ";
     }
     if (strcmp(before, ", ") == 0) wr_putc(text, ')');

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """asff: are batches what BatchImportFindings takes?
 
-Shapes, required members and enumerations come from the service model in botocore; lengths and counts
-that the model does not say, from the Security Hub User Guide ("AWS Security Finding Format").
-Usage: asff.py PYTHON-DIR REPORT… [--samples FILE…]: samples hold findings of others, which the check
-must take too. Prints a line for each fault, then "N passed, N failed".
+Shapes, required members and enumerations come from the service model in botocore; lengths and
+counts that the model does not say, from the Security Hub User Guide ("AWS Security Finding
+Format").
+Usage: asff.py PYTHON-DIR REPORT… [--samples FILE…]: samples hold findings of others, which the
+check must take too. Prints a line for each fault, then "N passed, N failed".
 """
 import copy
 import glob
@@ -155,8 +156,8 @@ def main():
         wrong = copy.deepcopy(first)
         edit(wrong['Findings'][0])
         note(f'{name} is seen', list(batch_faults(shapes, wrong, '')), wanted=True)
-    note('101 findings are seen', list(batch_faults(shapes, {'Findings': first['Findings'] * 101}, '')),
-         wanted=True)
+    many = {'Findings': first['Findings'] * 101}
+    note('101 findings are seen', list(batch_faults(shapes, many, '')), wanted=True)
     for file in sys.argv[at + 1:]:
         with open(file, encoding='utf-8') as f:
             found = list(findings_in(json.load(f)))

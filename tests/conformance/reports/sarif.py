@@ -16,9 +16,9 @@ REQUIRED = ('shortDescription', 'fullDescription', 'help')
 
 def tool_faults(tool, file):
     with tempfile.NamedTemporaryFile(suffix='.sarif') as out:
-        run = subprocess.run([tool, 'validate', file, '--output', out.name, '--log', 'ForceOverwrite',
-                              '--rule-kind', 'Sarif;Ghas'], capture_output=True, text=True,
-                             check=False)
+        run = subprocess.run([tool, 'validate', file, '--output', out.name,
+                              '--log', 'ForceOverwrite', '--rule-kind', 'Sarif;Ghas'],
+                             capture_output=True, text=True, check=False)
         try:
             with open(out.name, encoding='utf-8-sig') as f:
                 log = json.load(f)

@@ -224,7 +224,7 @@ static void text(void **state) {
                          "templates/site.yaml:2:1: arn:aws:s3:::logs\n"));
     assert_true(holds(s, "arn:aws:s3:::acme-website  until 2026-12-24 by website\n"));
     assert_true(holds(s, "RESOLVED since the last report:\n  HIGH S3.PUBLIC proactive  "));
-    assert_true(holds(s, "not evaluated: 2 (1 templates); nothing of it counts as passed\n"));
+    assert_true(holds(s, "not evaluated: 2 (1 template); nothing of it counts as passed\n"));
     assert_true(holds(s, "4 controls judged 1 template, 1,001 plans, 2,001 items, 3,001 records"));
     assert_true(holds(s, "findings: 7 new, 1 known, 1 suppressed, 1 resolved; open by severity: 1 "
                          "CRITICAL, 4 HIGH, 2 MEDIUM, 1 LOW\n"));
@@ -247,6 +247,59 @@ static void text_of_many(void **state) {
     assert_true(holds(s, "  … and 980 more of S3.LOGGING that --format json lists\n"));
     wr_buf_fini(&out);
     sample_fini(&x);
+}
+
+// ---------------------------------------------------------------------------------- places
+
+// A text with a mark at its front, lines of any length, some of them beyond ASCII.
+static wr_str odd_text(wr_arena *a, uint32_t seed, wr_buf *b) {
+    static const char *const piece[] = {"a", "é", "\n", "漢", " ", "\t", "xyz: 1", "\n\n"};
+    wr_putz(b, seed % 3 == 0 ? "\xEF\xBB\xBF" : "");
+    for (uint32_t i = 0; i < 1500; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        wr_putz(b, piece[seed >> 24 & (seed & 1 ? 7u : 1u)]);
+    }
+    return wr_buf_keep(b, a);
+}
+
+static int64_t number(const wr_doc *doc, const wr_node *n, const char *key) {
+    return wr_map_getz(doc, n, key)->u.i;
+}
+
+// Kept for later, a place has the lines and columns it had in the whole text.
+static void places(void **state) {
+    (void)state;
+    for (uint32_t seed = 1; seed < 120; seed++) {
+        sample x;
+        wr_buf out, text;
+        sample_init(&x, WR_S(""));
+        wr_buf_init(&text, 0);
+        wr_str all = odd_text(&x.c.arena, seed, &text);
+        wr_src *src = wr_src_new(&x.c.arena, WR_S("t"), all, seed % 2 == 0);
+        uint32_t beg = (seed * 7919u) % (uint32_t)all.n, end = beg + (seed % 5) * (seed % 97);
+        if (beg < 3) beg = 3;
+        while (beg < all.n && (all.p[beg] & 0xC0) == 0x80) beg++;
+        if (end < beg) end = beg;
+        if (end > all.n) end = (uint32_t)all.n;
+        while (end < all.n && (all.p[end] & 0xC0) == 0x80) end++;
+        x.why[1].input = src;
+        x.why[1].input_at = (wr_span){beg, end};
+        wr_doc *doc = read_tree(&x.c, run(&x, "sarif", 1, &out), true);
+        const wr_node *result = wr_map_getz(doc, wr_map_getz(doc, doc->root, "runs")->u.kids,
+                                            "results")
+                                    ->u.kids; // the gravest comes first
+        const wr_node *place =
+            wr_map_getz(doc, wr_map_getz(doc, result, "locations")->u.kids, "physicalLocation");
+        const wr_node *region = wr_map_getz(doc, place, "region");
+        wr_pos from = wr_src_pos(src, beg), to = wr_src_pos(src, end);
+        assert_int_equal(number(doc, region, "startLine"), from.line);
+        assert_int_equal(number(doc, region, "startColumn"), from.col);
+        assert_int_equal(number(doc, region, "endLine"), to.line);
+        if (to.line == from.line ? end - beg < 500 : true)
+            assert_int_equal(number(doc, region, "endColumn"), to.col);
+        wr_buf_fini(&out);
+        sample_fini(&x);
+    }
 }
 
 // ---------------------------------------------------------------------------------- machines
@@ -302,6 +355,28 @@ static void html_of_many(void **state) {
     sample_fini(&x);
 }
 
+// What was not looked at is not said to be empty or whole.
+static void html_of_parts(void **state) {
+    sample x;
+    wr_buf out;
+    (void)state;
+    sample_init(&x, WR_S(""));
+    x.posture.n_controls = x.posture.n_exceptions = x.posture.n_frameworks = 0;
+    wr_str s = run(&x, "html", 1, &out);
+    assert_false(holds(s, "id=\"gaps\"") || holds(s, "id=\"exceptions\"") ||
+                 holds(s, "#frameworks") || holds(s, "fails the check"));
+    assert_true(holds(s, "id=\"trend\"") && holds(s, "id=\"findings\""));
+    wr_buf_fini(&out);
+    sample_fini(&x);
+    sample_init(&x, WR_S(""));
+    x.posture.n_inputs = x.posture.n_runs = 0;
+    s = run(&x, "html", 0, &out);
+    assert_false(holds(s, "id=\"findings\"") || holds(s, "New findings") || holds(s, "#trend"));
+    assert_true(holds(s, "No input was judged for this page") && holds(s, "id=\"gaps\""));
+    wr_buf_fini(&out);
+    sample_fini(&x);
+}
+
 static void junit(void **state) {
     sample x;
     wr_buf out;
@@ -326,9 +401,12 @@ static void junit(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_text), cmocka_unit_test(refused),       cmocka_unit_test(fingerprints),
-        cmocka_unit_test(batches),  cmocka_unit_test(sarif_of_many), cmocka_unit_test(html_of_many),
-        cmocka_unit_test(junit),    cmocka_unit_test(text),          cmocka_unit_test(text_of_many),
+        cmocka_unit_test(any_text),      cmocka_unit_test(refused),
+        cmocka_unit_test(fingerprints),  cmocka_unit_test(batches),
+        cmocka_unit_test(sarif_of_many), cmocka_unit_test(places),
+        cmocka_unit_test(html_of_parts), cmocka_unit_test(html_of_many),
+        cmocka_unit_test(junit),         cmocka_unit_test(text),
+        cmocka_unit_test(text_of_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
