@@ -144,10 +144,18 @@ static bool covers_logical(const wr_exception *x, const wr_finding *f) {
     return covers_text(x->logical_id, id);
 }
 
+// Requests have no patterns: a template that asks for "*" asks for a rule of that name.
+static bool covers_request(const wr_exception *x, const wr_finding *f) {
+    wr_str subject = f->decision ? f->decision->subject : WR_S("");
+    wr_str resource = f->reason && f->reason->resource.n ? f->reason->resource : f->resource;
+    return wr_eq(x->control, f->control) && wr_eq(x->path, subject) &&
+           wr_eq(x->logical_id, resource);
+}
+
 bool exception_covers(const wr_repo *r, const wr_exception *x, const wr_finding *f, int64_t today) {
-    if (!x->request && (today < x->starts || today > x->expires)) return false;
+    if (x->request) return r->settings.honour_in_template && covers_request(x, f);
+    if (today < x->starts || today > x->expires) return false;
     if (x->faults & EXCEPTION_VOID & ~(unsigned)(WR_X_EXPIRED | WR_X_NOT_STARTED)) return false;
-    if (x->request && !r->settings.honour_in_template) return false;
     wr_str subject = f->decision ? f->decision->subject : WR_S("");
     return fits(x->control, f->control) && covers_text(x->resource, f->resource) &&
            covers_text(x->path, subject) && covers_account(r, x, f) && covers_unit(r, x, f) &&
