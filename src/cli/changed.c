@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changed files. git is run as a program, never through a shell, and asked for names alone, ended
 // by NULs, relative to the repository's folder: what differs from the revision in the working tree,
-// and what git does not know yet and does not ignore.
+// and what git does not keep. What it ignores is among that: a plan made a minute ago is an input.
 //
 // Always true: when git cannot answer, nothing is judged and that is said; a name of the command
 // line never becomes an option of git.
@@ -111,30 +111,14 @@ static bool ask_git(changed *x, const char *rev) {
                                 rev,
                                 "--",
                                 NULL};
-    const char *const others[] = {"git",
-                                  "-C",
-                                  root,
-                                  "-c",
-                                  "core.fsmonitor=false",
-                                  "ls-files",
-                                  "-z",
-                                  "-o",
-                                  "--exclude-standard",
-                                  NULL};
+    const char *const others[] = {"git",      "-C", root, "-c", "core.fsmonitor=false",
+                                  "ls-files", "-z", "-o", NULL};
     wr_str list;
     if (*rev == '-' || *rev == '\0') return fault(x, "'%s' is no revision", rev);
     // What has no revision, or is in no work tree, makes git diff tell all about its options.
     const char *what = wr_fmt(&x->c->ctx.arena, "%s^{commit}", rev).p;
     const char *const verify[] = {"git", "-C", root, "rev-parse", "--verify", what, NULL};
     if (what == NULL || !run_git(x, verify, &list)) return false;
-    // In a folder that git ignores nothing ever changes.
-    const char *const known[] = {"git", "-C",        root, "ls-files",
-                                 "-z",  "-c",        "-o", "--exclude-standard",
-                                 "--",  "writ.yaml", NULL};
-    if (!run_git(x, known, &list)) return false;
-    if (list.n == 0)
-        return fault(x, "git does not know the files of '%.*s': it ignores the folder",
-                     WR_FMT(x->r->root));
     return run_git(x, diff, &list) && add_list(x, list, '\0') && run_git(x, others, &list) &&
            add_list(x, list, '\0');
 }
