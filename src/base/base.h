@@ -120,10 +120,11 @@ typedef struct wr_arena {
     struct wr_block *head;  // newest block
     struct wr_block *spare; // one freed block, kept
     char *cur, *end;
-    size_t used; // bytes handed out by all blocks
-    size_t cap;  // refuse beyond this; 0 = no cap
-    size_t next; // size of the next block
-    bool oom;    // sticky
+    size_t used;   // bytes handed out by all blocks
+    size_t cap;    // refuse beyond this; 0 = no cap
+    size_t next;   // size of the next block
+    uint64_t seed; // of tables in it: 0 until there is one, then random and moved on by each
+    bool oom;      // sticky
 } wr_arena;
 
 typedef struct wr_mark {
