@@ -98,6 +98,7 @@ typedef enum cli_id {
     CLI_MIN,
     CLI_SURVIVORS,
     CLI_REPORT,
+    CLI_HISTORY,
     CLI_ID_COUNT
 } cli_id;
 

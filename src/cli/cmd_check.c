@@ -31,6 +31,7 @@ typedef struct check {
     wr_buf writing;
     const char *beside;
     int fd;
+    wr_history *history; // of --history; NULL: none
 } check;
 
 // ---------------------------------------------------------------------------------- options
@@ -106,6 +107,7 @@ static void found(void *arg, const wr_finding *f) {
     k->failing += fails(k, f);
     wr_report_finding(&k->report, f);
     if (k->baseline_path) wr_baseline_add(&k->writer, f);
+    if (k->history && wr_history_found(k->history, f) != WR_OK) k->c->ctx.arena.oom = true;
 }
 
 static void progress(void *arg, uint64_t done, uint64_t of, wr_str what) {
@@ -154,6 +156,32 @@ static bool end_baseline(check *k, bool whole) {
     if (ok && whole) return true;
     (void)unlink(k->beside);
     return whole ? cannot_write(k, err) : false;
+}
+
+// ---------------------------------------------------------------------------------- history
+
+// Earlier reports, and this run as the latest.
+static bool begin_history(check *k) {
+    cli *c = k->c;
+    if (!cli_has(c, CLI_HISTORY)) return true;
+    k->history = wr_history_new(&c->ctx);
+    if (k->history == NULL || !cli_add_reports(c, k->history, &c->val[CLI_HISTORY])) return false;
+    wr_str was = k->history->repository, is = k->repo.r->name;
+    if (was.n && !wr_eq(was, is)) {
+        cli_complain(c, WR_D_F0051, WR_ERROR, "the history is of repository '%.*s', not of '%.*s'",
+                     WR_FMT(was), WR_FMT(is));
+        return false;
+    }
+    bool partial = !k->opts.all || k->opts.n_controls > 0;
+    return wr_history_begin(k->history, c->ctx.now, partial) == WR_OK;
+}
+
+static void end_history(check *k, wr_posture *p) {
+    wr_history *h = k->history;
+    if (h == NULL) return;
+    if (wr_history_done(h, p) != WR_OK || wr_history_end(h) != WR_OK) k->c->ctx.arena.oom = true;
+    p->runs = h->trend.v;
+    p->n_runs = h->trend.n;
 }
 
 // ---------------------------------------------------------------------------------- the command
@@ -207,6 +235,7 @@ static int judge(check *k) {
     bool whole = rc == WR_OK || rc == WR_BAD;
     if (whole) {
         p.fail_on = k->fail_on;
+        end_history(k, &p);
         take_errors(k);
         wr_report_posture(&k->report, &p);
         wr_report_end(&k->report);
@@ -227,6 +256,7 @@ static int run(check *k) {
     int code = WX_ERROR;
     if (!take_fail_on(k) || !take_controls(k)) return c->prog->usage_exit;
     if (!cli_changed(c, k->repo.r, &k->opts) || !read_baseline(k)) return WX_ERROR;
+    if (!begin_history(k)) return WX_ERROR;
     if (cli_has(c, CLI_OUTPUT) && !cli_open_output(c, &code)) return code;
     return judge(k);
 }

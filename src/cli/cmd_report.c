@@ -47,47 +47,6 @@ static bool take_terms(report_run *r) {
     return true;
 }
 
-// ---------------------------------------------------------------------------------- reading
-
-// A task of its own for each report, so that one at a time is in memory.
-static bool add_report(report_run *r, const char *path) {
-    cli *c = r->c;
-    wr_ctx task;
-    wr_str text;
-    wr_doc *d = NULL;
-    wr_ctx_init(&task, &c->ctx.limits);
-    wr_rc rc = wr_read_file(&task, path, &text);
-    const wr_src *src = rc == WR_OK ? wr_src_new(&task.arena, wr_strz(path), text, false) : NULL;
-    wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true, .all = true};
-    if (src == NULL && rc == WR_OK) rc = WR_NOMEM;
-    if (rc == WR_OK) rc = wr_doc_load(&task, src, &how, &d);
-    if (rc == WR_OK) rc = wr_history_add(r->h, &task, d);
-    for (const wr_diag *x = task.diags; x; x = x->next)
-        if (x->sev == WR_ERROR || !cli_has(c, CLI_QUIET)) wr_diag_print(&c->err, x, c->color);
-    if (rc == WR_NOMEM) c->ctx.arena.oom = true;
-    wr_ctx_fini(&task);
-    return rc == WR_OK;
-}
-
-static bool add_path(report_run *r, const char *path) {
-    wr_search find = {.arena = &r->c->ctx.arena};
-    wr_words all = {NULL, 0, 0};
-    bool ok = true;
-    uint32_t n = 0;
-    if (!wr_exists(path) || wr_is_file(path)) return add_report(r, path);
-    wr_walk(&find, path, &all);
-    for (uint32_t i = 0; i < all.n; i++) {
-        if (!wr_ends(wr_strz(all.v[i]), WR_S(".json"))) continue;
-        n++;
-        ok = add_report(r, all.v[i]) && ok;
-    }
-    if (n == 0) {
-        cli_complain(r->c, WR_D_F0050, WR_ERROR, "there is no report (.json) in '%s'", path);
-        ok = false;
-    }
-    return ok;
-}
-
 // ---------------------------------------------------------------------------------- the plan
 
 static int64_t day_of(int64_t t) {
@@ -157,16 +116,14 @@ static int exit_code(const report_run *r, bool ok) {
 
 int cli_report(cli *c) {
     report_run r = {.c = c};
-    const cli_words *w = &c->val[CLI_WORDS];
     const char *format = cli_value(c, CLI_FORMAT);
     wr_rc rc = WR_OK;
     int code = WX_ERROR;
-    bool ok = true;
     if (!take_terms(&r)) return c->prog->usage_exit;
     if (!cli_open_output(c, &code)) return code;
     r.h = wr_history_new(&c->ctx);
     if (r.h == NULL) return WX_ERROR;
-    for (uint32_t i = 0; i < w->n; i++) ok = add_path(&r, w->v[i]) && ok;
+    bool ok = cli_add_reports(c, r.h, &c->val[CLI_WORDS]);
     if (wr_history_end(r.h) != WR_OK) return WX_ERROR;
     if (r.h->trend.n == 0) {
         if (ok) cli_complain(c, WR_D_F0050, WR_ERROR, "no report is of a whole run");

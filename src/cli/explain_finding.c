@@ -12,18 +12,6 @@ static bool is_hex(const char *s) {
     return n >= LEAST && strspn(s, "0123456789abcdefABCDEF") == n;
 }
 
-static bool add_report(cli *c, wr_history *h, const char *path) {
-    wr_str text;
-    wr_doc *d = NULL;
-    wr_rc rc = wr_read_file(&c->ctx, path, &text);
-    const wr_src *src = rc == WR_OK ? wr_src_new(&c->ctx.arena, wr_strz(path), text, false) : NULL;
-    wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true, .all = true};
-    if (src && wr_doc_load(&c->ctx, src, &how, &d) == WR_OK) rc = wr_history_add(h, &c->ctx, d);
-    else rc = WR_BAD;
-    (void)cli_say_diags(c, false);
-    return rc == WR_OK;
-}
-
 // ---------------------------------------------------------------------------------- lines
 
 // The file as the report names it, below --dir, or of the library; NULL: it is not there.
@@ -147,7 +135,6 @@ int cli_explain_finding(cli *c, const char *asked) {
     const cli_words *w = &c->val[CLI_REPORT];
     const wr_tracked *found = NULL;
     uint32_t n = 0;
-    bool ok = true;
     if (!is_hex(asked))
         return cli_usage(c,
                          "with --report the first %d or more characters of a fingerprint are "
@@ -155,8 +142,7 @@ int cli_explain_finding(cli *c, const char *asked) {
                          (int)LEAST, asked);
     wr_history *h = wr_history_new(&c->ctx);
     if (h == NULL) return WX_ERROR;
-    for (uint32_t i = 0; i < w->n; i++) ok = add_report(c, h, w->v[i]) && ok;
-    if (!ok || wr_history_end(h) != WR_OK) return WX_ERROR;
+    if (!cli_add_reports(c, h, w) || wr_history_end(h) != WR_OK) return WX_ERROR;
     for (uint32_t i = 0; i < h->findings.n; i++) {
         if (!begins(h->findings.v[i]->fingerprint, asked)) continue;
         found = h->findings.v[i];

@@ -55,6 +55,9 @@ void cli_num(wr_out *o, const char *key, int64_t v);
 void cli_flag(wr_out *o, const char *key, bool v);
 bool cli_list(wr_out *o, const char *key, uint32_t n); // an empty one is closed at once
 
+// Adds reports of writ check, files or folders of them. False: one could not be used (said).
+bool cli_add_reports(cli *c, wr_history *h, const cli_words *paths);
+
 // A posture as the page for people (without findings). Sticky failure is c->out's.
 wr_rc cli_posture_html(cli *c, const wr_posture *p, const char *producer) WR_MUST_USE;
 

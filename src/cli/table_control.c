@@ -84,6 +84,12 @@ static const cli_opt check_opts[] = {
      .lng = "write-baseline",
      .metavar = "FILE",
      .help = "Write what is found now as a baseline"},
+    {.id = CLI_HISTORY,
+     .kind = CLI_K_MANY,
+     .lng = "history",
+     .metavar = "PATH",
+     .help =
+         "JSON reports of earlier runs, or folders of them: the trend of JSON and HTML reports"},
     ROW_CONTROL,
     ROW_JOBS,
     ROW_TODAY,
