@@ -295,7 +295,7 @@ static const cli_opt report_opts[] = {
 
 static const char *const report_examples[] = {
     "writ report runs/",
-    "writ report monday.json friday.json -o html --output report.html",
+    "writ report runs/ -o html --output report.html",
     "writ report runs/ --sla critical=7,high=14 --fail-on overdue",
     "writ report runs/ -o csv --output plan.csv",
     NULL,
