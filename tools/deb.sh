@@ -19,8 +19,8 @@ fi
 export SOURCE_DATE_EPOCH
 top=$build/deb
 rm -rf "$top"
-mkdir -p "$top/root/DEBIAN" "$top/debian"
-root=$top/root
+mkdir -p "$top/tree/DEBIAN" "$top/debian"
+root=$top/tree
 "${MAKE:-make}" -s --no-print-directory BUILD="$build" PREFIX=/usr \
     libdir="/usr/lib/$machine" zshcompdir=/usr/share/zsh/vendor-completions \
     DESTDIR="$PWD/$root" install
@@ -42,8 +42,8 @@ mv "$doc/CHANGELOG.md" "$doc/changelog"
 gzip -9n "$doc/changelog" "$root"/usr/share/man/man1/*.1
 
 printf 'Source: writ\n\nPackage: writ\nArchitecture: any\n' >"$top/debian/control"
-depends=$(cd "$top" && dpkg-shlibdeps -O root/usr/bin/writ \
-    "root/usr/lib/$machine/libwrit.so.$version" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+depends=$(cd "$top" && dpkg-shlibdeps -O tree/usr/bin/writ \
+    "tree/usr/lib/$machine/libwrit.so.$version" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
 [ -n "$depends" ] || {
     echo "make deb: which libraries it needs could not be told" >&2
     exit 1

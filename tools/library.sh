@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# library.sh WRIT DIR: the library of controls as a part of `make test`; ends with "N passed, N failed".
-# Passed are its tests, with each layer tested for every outcome (--strict); its SCPs and RCPs, in which
-# `writ iam validate` finds no error; and each policy file that is missed when it is gone: in a copy
-# without it, `writ test` of its group must fail. What may fail open is a file that nothing misses. And
-# the table of controls in docs/guide/library.md, which says what the controls say.
+# library.sh WRIT DIR: the library of controls as a part of `make test`; ends with "N passed, N
+# failed". Passed are its tests, with each layer tested for every outcome (--strict); its SCPs and
+# RCPs, in which `writ iam validate` finds no error; and each policy file that is missed when it is
+# gone: in a copy without it, `writ test` of its group must fail. What may fail open is a file that
+# nothing misses. And the table of controls in docs/guide/library.md, which says what the controls say.
 writ=$1 dir=$2
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
@@ -31,7 +31,9 @@ for kind in scp rcp; do
     done
 done
 
-if python3 "${0%/*}/library_doc.py" "$writ" "$dir" "${0%/*}/../docs/guide/library.md" --check; then good
+tools=${0%/*}
+if python3 "$tools/library_doc.py" "$writ" "$dir" "$tools/../docs/guide/library.md" --check; then
+    good
 else bad "docs/guide/library.md"; fi
 
 cp -R "$dir" "$tmp/copy" || exit 1

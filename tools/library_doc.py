@@ -3,7 +3,8 @@
 """library_doc.py WRIT DIR PAGE [--check]: the table of controls in docs/guide/library.md.
 
 The table stands between two marks in PAGE and is made from `writ coverage DIR -o json`, so that it
-says what the program says. --check writes nothing: exit 1 and a word about it when the page is stale.
+says what the program says. --check writes nothing: exit 1 and a word about it when the page is
+stale.
 """
 import json
 import subprocess

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fuzzes the extraction of policies from CloudFormation templates and Terraform plans. What is
-// found must hold together: it is a document, or broken, or waits for something that is named; places are
-// in their texts; stand-ins are in order; the document can be parsed and checked.
+// found must hold together: it is a document, or broken, or waits for something that is named;
+// places are in their texts; stand-ins are in order; the document can be parsed and checked.
 #include "analyze/analyze.h"
 #include "lang/iam/check.h"
 
