@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// explain: what `writ explain` says beside the pages of diagnostics: controls, groups of the library,
-// requirements, findings of a check.
+// explain: what `writ explain` says beside the pages of diagnostics: controls, groups of the
+// library, requirements, findings of a check.
 //
 // Always true: what was not found is not half printed.
 #ifndef WR_CLI_EXPLAIN_H

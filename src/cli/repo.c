@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Governance repositories on the command line: which folder is meant, loading, tables, keys of JSON.
-// See repo.h.
+// Governance repositories on the command line: which folder is meant, loading, tables, keys of
+// JSON. See repo.h.
 //
 // Always true: what stands in a repository cannot reach a terminal as it is: cells are made safe.
 

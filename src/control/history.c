@@ -4,8 +4,8 @@
 //
 // Always true:
 // - a finding is closed only by a whole run that evaluated what it was found in: runs of some
-//   inputs close nothing, and where a run has an error for the input, or the layer is broken, the finding
-//   stays open and is marked unsure;
+//   inputs close nothing, and where a run has an error for the input, or the layer is broken, the
+//   finding stays open and is marked unsure;
 // - a finding whose control is gone was not remediated, nor was one that an exception suppresses;
 // - of a report only what is kept here is copied, so that many runs fit.
 
