@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // changed: which files of a repository changed: as a list says, or as git does.
+// Always true: names are relative to the repository, whatever folder the command is run in; when
+// it cannot be told what changed, that is an error and nothing is judged.
 #ifndef WR_CLI_CHANGED_H
 #define WR_CLI_CHANGED_H
 

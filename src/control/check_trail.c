@@ -193,8 +193,12 @@ static void count_calls(const trail_end *e) {
 }
 
 static void say_rest(const trail_end *e) {
-    const uint64_t *n = e->all->others;
-    unsigned long long rest = n[WR_IMPACT_DENIED] + n[WR_IMPACT_UNKNOWN];
+    unsigned long long rest = 0;
+    for (uint32_t i = 0; i < e->k->plan->policies.n; i++)
+        rest +=
+            e->all->tallies[i].n[WR_IMPACT_DENIED][0] + e->all->tallies[i].n[WR_IMPACT_UNKNOWN][0];
+    for (uint32_t i = 0; i < e->all->rows.n; i++)
+        if (e->all->rows.v[i]->policy < e->k->plan->policies.n) rest -= e->all->rows.v[i]->n[0];
     wr_ctx *c = e->k->plan->r->ctx;
     if (rest == 0) return;
     wr_diag *d = wr_report(c, WR_D_K0506, WR_WARNING, NULL, (wr_span){0, 0},

@@ -307,17 +307,17 @@ static bool nobody_denies(run_worker *w, run_slot *s, const wr_input_path *in, c
     return WR_PUSH(a, &s->hits, h);
 }
 
-static bool ask(run_worker *w, run_slot *s, const wr_control *c, const ctl_request *q,
-                const run_where *at, bool *denied) {
+static wr_rc ask(run_worker *w, run_slot *s, const wr_control *c, const ctl_request *q,
+                 const run_where *at, bool *denied) {
     const wr_input_path *in = w->plan->inputs.v[s->input].in;
     ctl_verdict v;
     wr_rc rc = ctl_judge_request(&w->judge, c, WR_PREVENTATIVE, q, in->name, &v);
-    if (rc != WR_OK) return false;
+    if (rc != WR_OK) return rc;
     *denied = *denied || v.outcome == WR_DENY;
     if (v.n == 0) v.part[0] = ctl_decision_of(&w->judge, c, WR_PREVENTATIVE, in->name, v.outcome);
-    if (!compare(s, q, expected(q, c), &v)) return false;
+    if (!compare(s, q, expected(q, c), &v)) return WR_NOMEM;
     w->counts[c->index * WR_N_LAYERS + WR_PREVENTATIVE].of[v.outcome]++;
-    return v.n == 0 || run_find(w, s, c, WR_PREVENTATIVE, &v, at, 1);
+    return v.n == 0 || run_find(w, s, c, WR_PREVENTATIVE, &v, at, 1) ? WR_OK : WR_NOMEM;
 }
 
 static bool management(const wr_repo *r, wr_str account) {
@@ -353,7 +353,12 @@ static void judge_request(run_worker *w, run_slot *s, const wr_doc *d, wr_str te
         if (where == NULL) s->rc = WR_NOMEM;
         if (where == NULL || run_has(where->out_there, i)) continue;
         if (run_has(where->maybe_there, i)) w->doubtful[i] = true;
-        if (!ask(w, s, c, &q, &at, &denied)) s->rc = WR_NOMEM;
+        rc = ask(w, s, c, &q, &at, &denied);
+        if (rc == WR_NOMEM) s->rc = rc;
+        if (rc == WR_BAD) { // no policy can judge it, and that was said
+            s->not_evaluated++;
+            return;
+        }
     }
     bool wanted = q.expect && q.expect->kind == WR_STR &&
                   wr_eq(wr_node_str(q.expect), WR_S("deny")) && in->whole && p->o->n_controls == 0;

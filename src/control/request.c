@@ -187,8 +187,12 @@ static void settle_resource(ctl_request *q) {
 
 static bool is_action(wr_str s) {
     size_t colon = wr_find(s, WR_S(":"), 0);
-    return colon != SIZE_MAX && colon > 0 && colon + 1 < s.n && s.n < 190 &&
-           !wr_scan_holds(s, '*', '?', ' ');
+    if (colon == SIZE_MAX || colon == 0 || colon + 1 == s.n || s.n > 190) return false;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c <= ' ' || c > '~' || c == '*' || c == '?' || (c == ':' && i != colon)) return false;
+    }
+    return true;
 }
 
 // A policy that names an action does not match a misspelled one.

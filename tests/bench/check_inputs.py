@@ -17,7 +17,8 @@ TYPES = ['AWS::' + t for t in (
     'IAM::User', 'RDS::DBInstance', 'RDS::DBCluster', 'KMS::Key', 'Lambda::Function', 'SNS::Topic',
     'SQS::Queue', 'DynamoDB::Table', 'ECS::Service', 'EKS::Cluster', 'CloudTrail::Trail',
     'SecretsManager::Secret', 'CloudFront::Distribution', 'ApiGateway::RestApi',
-    'ElasticLoadBalancingV2::LoadBalancer', 'Redshift::Cluster', 'Logs::LogGroup', 'EFS::FileSystem')]
+    'ElasticLoadBalancingV2::LoadBalancer', 'Redshift::Cluster', 'Logs::LogGroup',
+    'EFS::FileSystem')]
 
 # What a rule asks, of the properties of a template and of the configuration of an item alike.
 CHECKS = [
@@ -32,13 +33,16 @@ CHECKS = [
 
 def properties(rnd, bad):
     return {
-        'Name': f'r{rnd.randrange(10**9)}', 'Encrypted': not bad, 'Owner': f'team-{rnd.randrange(40)}',
+        'Name': f'r{rnd.randrange(10**9)}', 'Encrypted': not bad,
+        'Owner': f'team-{rnd.randrange(40)}',
         'Logging': {'Enabled': True, 'Bucket': 'logs-' + rnd.choice(['eu', 'us'])},
         'Access': {'Public': bad, 'Cidrs': [f'10.{rnd.randrange(256)}.0.0/16' for _ in range(3)]},
-        'Retention': rnd.choice([30, 90, 365]), 'Version': '1.2', 'Zones': ['eu-west-1a', 'eu-west-1b'],
+        'Retention': rnd.choice([30, 90, 365]), 'Version': '1.2',
+        'Zones': ['eu-west-1a', 'eu-west-1b'],
         'Tags': [{'Key': k, 'Value': f'v{rnd.randrange(99)}'} for k in ('owner', 'stage', 'cost')],
-        'Policy': {'Statement': [{'Effect': 'Allow', 'Principal': {'AWS': f'{rnd.randrange(10**11):012d}'},
-                                  'Action': f'svc:Do{rnd.randrange(9)}'} for _ in range(3)]},
+        'Policy': {'Statement': [
+            {'Effect': 'Allow', 'Principal': {'AWS': f'{rnd.randrange(10**11):012d}'},
+             'Action': f'svc:Do{rnd.randrange(9)}'} for _ in range(3)]},
         'Backup': {'Days': 14, 'Copies': [{'Region': 'eu-north-1'}]}, 'Limits': {'Rate': 500}}
 
 
@@ -132,8 +136,8 @@ def make(build, root, controls=480, scps=20, templates=2000, items=100000, recor
     write_items(part, items, rnd)
     os.makedirs(f'{part}/trail', exist_ok=True)
     if records:
-        subprocess.run([f'{build}/bench/trail_gen', f'{part}/trail', '4', str(records // 4)], check=True,
-                       capture_output=True)
+        subprocess.run([f'{build}/bench/trail_gen', f'{part}/trail', '4', str(records // 4)],
+                       check=True, capture_output=True)
     write(f'{part}/writ.yaml', 'schema: writ/repository/1\nname: bench\n')
     git = ['git', '-C', part, '-c', 'user.name=bench', '-c', 'user.email=bench@example.com']
     subprocess.run(git + ['init', '-q'], check=True)

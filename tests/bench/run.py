@@ -5,8 +5,8 @@
 Every case runs both programs with the same arguments on the same files, or, for the peer, takes the
 figure recorded in peer.tsv, which says on which machine and day it was measured. BENCH_PEER=1 runs
 the peer (CFN_GUARD_PEER) in this run; its long cases once. BENCH_RECORD=1 writes what was measured
-into peer.tsv. BENCH_ONLY=iam (replay, diff, check) leaves the rest out. Figures: CPU = user + system,
-median of n runs; memory = peak resident set.
+into peer.tsv. BENCH_ONLY=iam (replay, diff, check) leaves the rest out. Figures: CPU = user +
+system, median of n runs; memory = peak resident set.
 
 Usage: run.py BUILD DATA     Ends with "N passed, N failed": a target reached or not.
 """
@@ -231,29 +231,30 @@ class Bench:
         cpu, wall, mib, code = self.measure(9, [writ, 'check', repo, '--since', 'HEAD', '-q'])
         with open(changed, 'w', encoding='utf-8') as f:
             f.write(text)
-        print(f'  after one changed file, --since HEAD: {cpu:.0f} ms CPU {wall:.0f} ms wall exit {code}'
-              f' (n=9)\n  ' + self.verdict('<= 500 ms', wall <= 500))
+        print(f'  after one changed file, --since HEAD: {cpu:.0f} ms CPU {wall:.0f} ms wall exit '
+              f'{code} (n=9)\n  ' + self.verdict('<= 500 ms', wall <= 500))
         small = f'{self.build}/bench/check-small'
         if not os.path.isdir(small):
             subprocess.run([writ, 'init', small], check=True, capture_output=True)
         cpu, wall, mib, code = self.measure(31, [writ, 'check', small, '-q'])
-        print(f'  the repository of writ init: {cpu:.1f} ms CPU {wall:.1f} ms wall exit {code} (n=31)\n'
-              f'  ' + self.verdict('<= 50 ms', wall <= 50))
+        print(f'  the repository of writ init: {cpu:.1f} ms CPU {wall:.1f} ms wall exit {code} '
+              f'(n=31)\n  ' + self.verdict('<= 50 ms', wall <= 50))
         self.check_peer(writ)
 
     def check_peer(self, writ):
         """The templates and rules alone, and a twentieth of the templates through the peer."""
-        repo = check_inputs.make(self.build, f'{self.build}/bench/check-templates', items=0, records=0)
+        repo = check_inputs.make(self.build, f'{self.build}/bench/check-templates', items=0,
+                                 records=0)
         cpu, wall, mib, code = self.measure(3, [writ, 'check', repo, '-j', '2', '-q'])
         case = Case('check-templates', '480 rule files x 100 templates, -z json', [
-            'validate', '-r', f'{repo}/policies/guard', '-d', f'{repo}/templates/00', '-z', '-o', 'json',
-            '-S', 'none'])
+            'validate', '-r', f'{repo}/policies/guard', '-d', f'{repo}/templates/00', '-z', '-o',
+            'json', '-S', 'none'])
         p_cpu, p_mib, p_code, note = self.run_peer(case)
-        print(f'writ check: the same controls x 2,000 templates\n  ours {cpu:10.0f} ms CPU {wall:10.0f} '
-              f'ms wall {mib:8.1f} MiB exit {code} (n=3)')
+        print(f'writ check: the same controls x 2,000 templates\n  ours {cpu:10.0f} ms CPU '
+              f'{wall:10.0f} ms wall {mib:8.1f} MiB exit {code} (n=3)')
         if p_cpu is not None:
-            print(f'  peer {p_cpu:10.0f} ms CPU for 100 of them, {p_mib:.1f} MiB exit {p_code} ({note}); '
-                  f'ratio {20 * p_cpu / max(cpu, 0.001):.0f}x CPU, scaled')
+            print(f'  peer {p_cpu:10.0f} ms CPU for 100 of them, {p_mib:.1f} MiB exit {p_code} '
+                  f'({note}); ratio {20 * p_cpu / max(cpu, 0.001):.0f}x CPU, scaled')
 
 
 class Iam:
