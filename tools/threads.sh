@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# threads: what runs on several threads, for a build that watches races: -j over files, of rules and
-# of trails, and the example of the public API that shares one policy between threads.
+# threads: what runs on several threads, for a build that watches races: -j over files of rules, of
+# trails, of a repository, and the example of the public API that shares a policy between threads.
 # Usage: threads.sh BUILD
 set -u
 build=$1
@@ -27,7 +27,12 @@ for p in "$build"/api/*; do
         $e/templates/network.json $e/templates/storage-fixed.yaml $e/plans/plan.json
 done
 trail=$(mktemp -d) # eight files, each with calls that are denied, unknown and broken
-trap 'rm -rf "$trail"' EXIT
+repo=$(mktemp -d)
+trap 'rm -rf "$trail" "$repo"' EXIT
+"$build/writ" init "$repo/acme" >/dev/null
+t=$repo/acme/templates
+for i in 1 2 3 4 5 6 7 8; do cp "$t/uploads.yaml" "$t/$i.yaml"; done
+check 1 "$build/writ" check "$repo/acme" -j 4
 cat >"$trail/scp.policy" <<'EOF'
 {"Version": "2012-10-17", "Statement": [
   {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*",
