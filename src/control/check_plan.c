@@ -24,7 +24,7 @@ static bool has_scope(const wr_scope *s) {
 }
 
 static bool is_broken(const wr_control_layer *y) {
-    if (!wr_means_runs(y->means)) return false;
+    if (!wr_layer_runs(y)) return false;
     bool engine = y->means == WR_BY_GUARD ? y->guard != NULL : y->policy != NULL;
     return y->broken || !engine || (y->policy && y->policy->broken);
 }
@@ -60,7 +60,7 @@ static bool add_control(run_plan *p, const wr_control *c) {
             continue;
         }
         if (y->means == WR_BY_GUARD) on |= y->on;
-        else if (wr_means_runs(y->means) && !add_policy(p, c, y)) return false;
+        else if (wr_layer_runs(y) && !add_policy(p, c, y)) return false;
         if (has_scope(&y->attach)) run_add(p->scoped, c->index);
     }
     if (has_scope(&c->scope)) run_add(p->scoped, c->index);

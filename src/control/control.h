@@ -65,8 +65,12 @@ typedef struct wr_control_layer {
     bool omitted;                // left out on purpose
     wr_str why;                  // then the reason
     bool broken;                 // named, but its file is missing or has errors: not evaluated
+    bool open;                   // a policy of the library that waits for the organization's id
     wr_place place;
 } wr_control_layer;
+// Is the layer evaluated (it may be broken)? Else it is declared, or not there.
+bool wr_layer_runs(const wr_control_layer *y);
+extern const char wr_layer_open[]; // why an open one does not run
 
 typedef struct wr_requirement {
     wr_str framework, id; // "nist-800-53-r5", "AC-3"

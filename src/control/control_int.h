@@ -63,6 +63,7 @@ bool load_name(load *l, const load_base *b, wr_form *f, const wr_node *n, wr_str
 // Why a file is not read, NULL: it may be; *code then says which fault that is.
 const char *load_refuses(load *l, wr_str name, wr_code *code);
 // The text of a file, or NULL (said at n of f; both may be NULL).
+bool load_is_library(wr_str name);
 const wr_src *load_text(load *l, wr_str name, wr_form *f, const wr_node *n);
 // A file of our own formats as a document whose root is a map; NULL: said.
 const wr_doc *load_doc(load *l, wr_str name, wr_form *f, const wr_node *n);

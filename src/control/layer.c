@@ -56,6 +56,7 @@ static wr_str cannot_judge(ctl_judge *j, const wr_control *c, wr_layer l) {
     wr_arena *a = &j->task->arena;
     if (y->means == WR_BY_NONE)
         return wr_fmt(a, "%.*s has no %s layer", WR_FMT(c->id), wr_layer_name(l));
+    if (y->open) return wr_fmt(a, "'%.*s' %s", WR_FMT(y->file), wr_layer_open);
     if (!wr_means_runs(y->means))
         return wr_fmt(a, "the %s layer of %.*s is declared, not evaluated (%s)", wr_layer_name(l),
                       WR_FMT(c->id), wr_means_name(y->means));

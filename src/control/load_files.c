@@ -19,7 +19,7 @@ enum { FORM_BYTES = 16 << 20, FORM_NODES = 1000000, FORM_DEPTH = 100 };
 
 static const wr_str library_prefix = {"writ:", 5};
 
-static bool is_library(wr_str name) { return wr_starts(name, library_prefix); }
+bool load_is_library(wr_str name) { return wr_starts(name, library_prefix); }
 
 // ---------------------------------------------------------------------------------- names
 
@@ -108,7 +108,7 @@ const wr_src *load_text(load *l, wr_str name, wr_form *f, const wr_node *n) {
     wr_ctx *c = l->c;
     wr_code code;
     wr_str text;
-    if (is_library(name)) return library_text(l, name, f, n);
+    if (load_is_library(name)) return library_text(l, name, f, n);
     const char *path = load_path(l, name);
     if (path == NULL) return NULL;
     const char *why = look(l, path, &code);

@@ -60,7 +60,7 @@ static const struct {
 typedef struct policy_file { // a policy as it was read, for all that name it
     const g_file *guard;
     const wr_iam_policy *iam;
-    bool broken;
+    bool broken, open;
 } policy_file;
 
 // n NULL: about the file.
@@ -75,10 +75,33 @@ static bool use_guard(load *l, const wr_src *src, policy_file *p) {
     return false;
 }
 
+// Policies of the library that are about one's own organization stand there with this id.
+static const wr_str placeholder = {"o-exampleorgid", 14};
+
+// The policy with the repository's own organization in it.
+static const wr_src *filled(load *l, const wr_src *src) {
+    wr_str own = l->r->org ? l->r->org->id : WR_S(""), s = src->text;
+    wr_buf b;
+    wr_buf_init(&b, 0);
+    for (size_t at = 0, next; at < s.n; at = next + placeholder.n) {
+        next = wr_find(s, placeholder, at);
+        if (next == SIZE_MAX) next = s.n;
+        wr_puts(&b, wr_sub(s, at, next));
+        if (next == s.n) break;
+        wr_puts(&b, own);
+    }
+    wr_str text = wr_buf_keep(&b, &l->c->arena);
+    return text.p ? wr_src_new(&l->c->arena, src->name, text, false) : NULL;
+}
+
 static bool use_iam(load *l, const wr_src *src, wr_means means, policy_file *p) {
     static const wr_iam_kind kind[WR_N_MEANS] = {
         [WR_BY_SCP] = WR_IAM_SCP, [WR_BY_RCP] = WR_IAM_RCP, [WR_BY_IAM] = WR_IAM_IDENTITY};
     wr_iam_parse_opts opts = {.kind = kind[means]};
+    bool open = load_is_library(src->name) && wr_find(src->text, placeholder, 0) != SIZE_MAX;
+    p->open = open && (l->r->org == NULL || l->r->org->id.n == 0);
+    if (open && !p->open) src = filled(l, src);
+    if (src == NULL) return false;
     p->iam = wr_iam_add_text(l->r->iam, src, false, &opts);
     return p->iam && !p->iam->broken;
 }
@@ -206,6 +229,7 @@ static void read_policy(load *l, const load_base *b, wr_form *f, const wr_node *
     const policy_file *p = use(l, f, n, out->file, out->means);
     if (p == NULL) return;
     out->broken = p->broken;
+    out->open = p->open;
     out->guard = p->broken ? NULL : p->guard;
     out->policy = p->iam;
 }

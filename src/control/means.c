@@ -22,3 +22,6 @@ static const struct {
 
 const char *wr_means_name(wr_means m) { return m < WR_N_MEANS ? means[m].name : ""; }
 bool wr_means_runs(wr_means m) { return m < WR_N_MEANS && means[m].runs; }
+
+const char wr_layer_open[] = "waits for the organization's id: `id` in the organization file";
+bool wr_layer_runs(const wr_control_layer *y) { return wr_means_runs(y->means) && !y->open; }

@@ -13,7 +13,7 @@
 // ---------------------------------------------------------------------------------- planning
 
 static bool runs(const wr_control_layer *y) {
-    if (y->broken || !wr_means_runs(y->means)) return false;
+    if (y->broken || !wr_layer_runs(y)) return false;
     return y->means == WR_BY_GUARD ? y->guard != NULL : y->policy != NULL && !y->policy->broken;
 }
 

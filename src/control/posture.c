@@ -49,7 +49,8 @@ static wr_posture_layer layer_of(wr_arena *a, const wr_control_layer *l) {
     out.means = wr_strz(wr_means_name(l->means));
     if (l->broken) out.cell = WR_CELL_BROKEN;
     if (l->broken && l->why.n == 0) out.why = wr_fmt(a, "%.*s could not be used", WR_FMT(l->file));
-    if (!l->broken) out.cell = wr_means_runs(l->means) ? WR_CELL_RUNS : WR_CELL_DECLARED;
+    if (l->open && !l->broken) out.why = wr_strz(wr_layer_open);
+    if (!l->broken) out.cell = wr_layer_runs(l) ? WR_CELL_RUNS : WR_CELL_DECLARED;
     return out;
 }
 

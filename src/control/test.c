@@ -80,7 +80,8 @@ static wr_str cannot(wr_ctx *task, const wr_control_layer *l) {
                       WR_FMT(l->file), l->why.n ? ": " : "", (int)l->why.n,
                       l->why.n ? l->why.p : "");
     if (l->means == WR_BY_NONE) return WR_S("the control has no such layer");
-    if (wr_means_runs(l->means)) return WR_S("");
+    if (wr_layer_runs(l)) return WR_S("");
+    if (l->open) return wr_fmt(&task->arena, "'%.*s' %s", WR_FMT(l->file), wr_layer_open);
     return wr_fmt(&task->arena, "the layer is declared (%s), not evaluated",
                   wr_means_name(l->means));
 }
