@@ -29,12 +29,12 @@ show build/writ check examples/landing-zone --now 2026-11-24
 cat <<'END'
 
 Each finding says which control, in which layer, where, what was found, and what to do. An exception
-covers the public website until February; the one for the reports database ended in October, so what it
-covered is found again. (--now fixes the day, so that this text is the same tomorrow.)
+covers the public website until February; the one for the reports database ended in October, so what
+it covered is found again. (--now fixes the day, so that this text is the same tomorrow.)
 
 Try next (the program is build/writ):
   build/writ test examples/landing-zone          # do the controls do what their tests say?
-  build/writ coverage examples/landing-zone      # what is prevented, gated, detected; what is a gap?
+  build/writ coverage examples/landing-zone      # which layers hold, which are gaps?
   build/writ exceptions examples/landing-zone --now 2026-11-24
   build/writ explain RDS.ENCRYPTION              # a control: why, what it holds, how to mend
   build/writ check examples/landing-zone --now 2026-11-24 -o html --output build/posture.html

@@ -46,7 +46,7 @@ replay-build: $(REPLAY_BIN)
 corpora: $(REPLAY_BIN) ## replay the corpora of the fuzz targets
 	@tools/corpora.sh tests/fuzz/corpus $(REPLAY_BIN)
 
-library: all ## the library of controls: its tests, its policies, and no policy file that nothing misses
+library: all ## the library of controls: its tests, its policies, no file that nothing misses
 	@tools/library.sh $(BUILD)/writ controls
 library-page: all ## the table of controls in docs/guide/library.md, made again
 	@python3 tools/library_doc.py $(BUILD)/writ controls docs/guide/library.md

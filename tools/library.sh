@@ -4,7 +4,8 @@
 # failed". Passed are its tests, with each layer tested for every outcome (--strict); its SCPs and
 # RCPs, in which `writ iam validate` finds no error; and each policy file that is missed when it is
 # gone: in a copy without it, `writ test` of its group must fail. What may fail open is a file that
-# nothing misses. And the table of controls in docs/guide/library.md, which says what the controls say.
+# nothing misses. And the table of controls in docs/guide/library.md, which says what the controls
+# say.
 writ=$1 dir=$2
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT

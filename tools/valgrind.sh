@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # valgrind: the plain build under memcheck: unit tests of the readers, of Guard's evaluator, of IAM,
-# organizations and analyses, and the program on the shipped examples. ASan sees more writes, memcheck
-# sees uninitialised reads.
+# organizations and analyses, and the program on the shipped examples. ASan sees more writes,
+# memcheck sees uninitialised reads.
 # Usage: valgrind.sh BUILD UNIT_PROGRAM...
 set -u
 command -v valgrind >/dev/null || { echo "error: apt-get install -y valgrind" >&2; exit 1; }

@@ -3,8 +3,8 @@
 // are 32 bits: a source is smaller than 4 GiB. A byte order mark is no column.
 // Columns count characters. A minified document is one line, and thousands of findings in it must
 // not mean counting it thousands of times: texts with lines longer than STEP and characters beyond
-// ASCII have a second table, tails[k] = bytes before k·STEP that continue a character, so that at most
-// STEP bytes are counted.
+// ASCII have a second table, tails[k] = bytes before k·STEP that continue a character, so that at
+// most STEP bytes are counted.
 
 #include "base/base.h"
 

@@ -63,7 +63,8 @@ static const cli_opt check_opts[] = {
      .lng = "since",
      .metavar = "REV",
      .conflicts = BOTH(CLI_CHANGED, CLI_CHANGED_FROM),
-     .help = "Judge only what changed since this revision of git, files that git does not keep included"},
+     .help = "Judge only what changed since this revision of git, files that git does not keep "
+             "included"},
     {.id = CLI_CHANGED,
      .kind = CLI_K_MANY,
      .lng = "changed",

@@ -259,8 +259,8 @@ wr_rc wr_baseline_begin(wr_baseline_writer *w, wr_buf *out, wr_str name, int64_t
 void wr_baseline_add(wr_baseline_writer *w, const wr_finding *f);
 wr_rc wr_baseline_end(wr_baseline_writer *w) WR_MUST_USE;
 
-// Successive runs (history.c; docs/guide/report.md): what was opened, closed, opened again. Runs come
-// in any order, as JSON reports (writ/check/1) or as findings of a run that is being made.
+// Successive runs (history.c; docs/guide/report.md): what was opened, closed, opened again. Runs
+// come in any order, as JSON reports (writ/check/1) or as findings of a run that is being made.
 typedef enum wr_track_state {
     WR_TRACK_OPEN,
     WR_TRACK_SUPPRESSED, // an exception covers it
@@ -313,8 +313,8 @@ struct wr_history {
     wr_symtab texts;
 };
 wr_history *wr_history_new(wr_ctx *c); // NULL: out of memory
-// A report. Copies what it needs. F0050: it is none; F0051: of another repository; F0052: made twice
-// (left out). WR_BAD when it was not taken.
+// A report. Copies what it needs. F0050: it is none; F0051: of another repository; F0052: made
+// twice (left out). WR_BAD when it was not taken.
 wr_rc wr_history_add(wr_history *h, wr_ctx *task, const wr_doc *doc) WR_MUST_USE;
 // The run that is being made: begin, its findings, done; before wr_history_end.
 wr_rc wr_history_begin(wr_history *h, int64_t time, bool partial) WR_MUST_USE;
@@ -376,8 +376,8 @@ typedef struct wr_mutated { // one policy of one control, for all layers it stan
 // r's policies. WR_NOMEM.
 typedef WR_VEC(wr_mutated) wr_mutated_list;
 wr_rc wr_mutate_plan(wr_repo *r, const wr_control *c, wr_mutated_list *out) WR_MUST_USE;
-// Tries one of them. task: rewound after each mutant; what stays goes to keep. May run beside others
-// in other threads. WR_NOMEM.
+// Tries one of them. task: rewound after each mutant; what stays goes to keep. May run beside
+// others in other threads. WR_NOMEM.
 wr_rc wr_mutate_one(const wr_repo *r, wr_mutated *m, wr_ctx *task, wr_arena *keep) WR_MUST_USE;
 
 // Mutants that are known to survive, each with the reason (schema writ/survivors/1).

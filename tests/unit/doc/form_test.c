@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Maps read by tables: every kind of value, right and wrong, and what stays as it was.
+// form: maps read by tables.
+// Every kind of value, right and wrong; keys that are unknown, missing or there twice, each said
+// once with the key that was meant; and that what is wrong leaves its field as it was.
 #include "doc/doc.h"
 
 #include <setjmp.h>
