@@ -452,20 +452,22 @@ static const cli_cmd man = {
     .run = cli_run_man,
 };
 
-static const cli_cmd *const commands[] = {&cli_cmd_check,
-                                          &guard,
-                                          &cli_iam,
-                                          &cli_cmd_impact,
-                                          &cli_cmd_diff,
-                                          &cli_cmd_test,
-                                          &cli_cmd_coverage,
-                                          &cli_cmd_exceptions,
-                                          &cli_cmd_init,
-                                          &cli_cmd_report,
-                                          &explain,
-                                          &completions,
-                                          &man,
-                                          NULL};
+static const cli_cmd *const commands[] = {
+    &cli_cmd_check,
+    &cli_cmd_test,
+    &cli_cmd_coverage,
+    &cli_cmd_exceptions,
+    &cli_cmd_report,
+    &cli_cmd_init,
+    &explain,
+    &guard,
+    &cli_iam,
+    &cli_cmd_impact,
+    &cli_cmd_diff,
+    &completions,
+    &man,
+    NULL,
+};
 
 static const cli_opt root_opts[] = {
     ROW_HELP,
@@ -478,7 +480,7 @@ static const cli_opt root_opts[] = {
 
 static const cli_cmd root = {
     .name = "writ",
-    .about = "Governance as code: judge templates, plans and documents by policies",
+    .about = "Governance as code: decide, check, watch by policies kept in Git",
     .more = "Diagnostics go to stderr, reports to stdout. Called by the name cfn-guard or "
             "iamctl it is that program.",
     .opts = root_opts,

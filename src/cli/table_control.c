@@ -329,7 +329,7 @@ static const cli_opt init_opts[] = {
     ROW_HELP,
 };
 
-static const char *const init_examples[] = {"writ init acme", NULL};
+static const char *const init_examples[] = {"writ init governance", NULL};
 
 const cli_cmd cli_cmd_init = {
     .name = "init",
