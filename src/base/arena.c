@@ -118,6 +118,17 @@ void *wr_alloc_slow(wr_arena *a, size_t n) {
 #endif
 }
 
+void wr_arena_trim(wr_arena *a, const void *p, size_t n, size_t keep) {
+#if defined(WR_ARENA_DEBUG)
+    (void)a, (void)p, (void)n, (void)keep; // each item is a block of its own
+#else
+    if ((const char *)p + round_up(n) != a->cur || keep > n) return;
+    size_t less = round_up(n) - round_up(keep);
+    a->cur -= less;
+    a->used -= less;
+#endif
+}
+
 // The block has no room of its own: the one before it goes on being filled.
 void *wr_arena_adopt(wr_arena *a, void *p, size_t n) {
     struct wr_block *b = NULL;

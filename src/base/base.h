@@ -158,6 +158,8 @@ wr_str wr_dup(wr_arena *a, wr_str s);       // a copy, with a NUL after it; {NUL
 const char *wr_dupz(wr_arena *a, wr_str s); // the same, as a C string
 wr_str wr_fmt(wr_arena *a, const char *fmt, ...) WR_PRINTF(2, 3); // {NULL,0} on failure
 wr_str wr_vfmt(wr_arena *a, const char *fmt, va_list ap) WR_PRINTF(2, 0);
+// Gives back what is behind the first `keep` of an item's n bytes, if it is the newest item.
+void wr_arena_trim(wr_arena *a, const void *p, size_t n, size_t keep);
 // Takes over n bytes at p, which malloc made; frees them at once and returns NULL on failure.
 void *wr_arena_adopt(wr_arena *a, void *p, size_t n);
 wr_mark wr_arena_mark(const wr_arena *a);
@@ -249,13 +251,15 @@ typedef struct wr_symtab {
     const struct wr_symtab *parent; // frozen while this table lives; may be NULL
     wr_arena *arena;
     const wr_sym **slot;
-    uint32_t n, cap; // own symbols; slots (a power of two)
-    uint32_t first;  // id of the first own symbol
-    uint64_t seed;   // the parent's, or random: keys chosen to collide do not
+    uint32_t n, cap;          // own symbols; slots (a power of two)
+    uint32_t first;           // id of the first own symbol
+    uint64_t seed;            // the parent's, or random: keys chosen to collide do not
+    const wr_sym *recent[32]; // seen lately, by length and first byte: most come again
 } wr_symtab;
 
 void wr_symtab_init(wr_symtab *t, wr_arena *a, const wr_symtab *parent);
 const wr_sym *wr_sym_in(wr_symtab *t, wr_str s);         // NULL when memory runs out
+const wr_sym *wr_sym_again(wr_symtab *t, wr_str s);      // the same, quicker for what comes often
 const wr_sym *wr_sym_find(const wr_symtab *t, wr_str s); // NULL when not there
 uint64_t wr_hash(wr_str s, uint64_t seed);
 

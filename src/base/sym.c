@@ -142,6 +142,25 @@ const wr_sym *wr_sym_in(wr_symtab *t, wr_str s) {
     return y;
 }
 
+static inline bool same_text(const wr_sym *y, wr_str s) {
+    if (y == NULL || y->n != s.n) return false;
+    if (s.n < 8) {
+        if (s.n < 4) return y->p[0] == s.p[0] && memcmp(y->p, s.p, s.n) == 0;
+        return load32(y->p) == load32(s.p) && load32(y->p + s.n - 4) == load32(s.p + s.n - 4);
+    }
+    if (s.n > 16) return memcmp(y->p, s.p, s.n) == 0;
+    return load64(y->p) == load64(s.p) && // the last eight may overlap
+           load64(y->p + s.n - 8) == load64(s.p + s.n - 8);
+}
+
+const wr_sym *wr_sym_again(wr_symtab *t, wr_str s) {
+    if (s.n == 0) return wr_sym_in(t, s);
+    enum { MASK = sizeof t->recent / sizeof t->recent[0] - 1 };
+    const wr_sym **at = &t->recent[(s.n + (unsigned char)s.p[0]) & MASK];
+    if (!same_text(*at, s)) *at = wr_sym_in(t, s);
+    return *at;
+}
+
 const wr_sym *wr_sym_find(const wr_symtab *t, wr_str s) {
     if (s.p == NULL) s = WR_S("");
     return find_hashed(t, s, (uint32_t)wr_hash(s, t->seed));

@@ -17,6 +17,8 @@ void wr_build_init(wr_build *b, wr_ctx *c, wr_symtab *syms) {
 
 void wr_build_abort(wr_build *b) {
     wr_buf_fini(&b->stack);
+    if (b->lent) b->nodes = (wr_buf){0};
+    b->lent = false;
     wr_buf_fini(&b->nodes);
     wr_buf_fini(&b->open);
 }
@@ -47,16 +49,55 @@ static inline void append(wr_buf *b, const void *p, size_t n) {
     }
 }
 
-// Most blocks are a few nodes: a loop of fixed copies beats the general one.
-static void append_nodes(wr_buf *b, const wr_node *kids, uint32_t n) {
-    if (n == 0) return;
-    if (n > 8 || b->cap - b->n < n * node_size) {
-        wr_put(b, (const char *)kids, n * node_size);
-        return;
+// Room for the nodes of a text of n bytes, of the size that most need. Of small texts the nodes
+// come to be where they stay: in the arena.
+void wr_build_room(wr_build *b, size_t n) {
+    enum { LENT = 64 * 1024, SMALL = 1024 * 1024 };
+    wr_buf_room(&b->stack, (n < LENT ? 16 + n / 64 : LENT / 64) * node_size);
+    if (n <= LENT) {
+        size_t room = (8 + n / 14) * node_size;
+        char *p = wr_alloc(&b->ctx->arena, room);
+        if (p == NULL) return;
+        b->nodes.p = p;
+        b->nodes.cap = room;
+        b->lent = true;
+    } else if (n <= SMALL) {
+        wr_buf_room(&b->nodes, n / 20 * node_size);
     }
-    wr_node *to = (wr_node *)(void *)(b->p + b->n);
-    for (uint32_t i = 0; i < n; i++) to[i] = kids[i];
-    b->n += n * node_size;
+}
+
+// The arena's room does not suffice: the nodes move to memory that grows.
+static void move_out(wr_build *b) {
+    wr_buf own;
+    wr_buf_init(&own, 0);
+    wr_buf_room(&own, 2 * b->nodes.cap);
+    wr_put(&own, b->nodes.p, b->nodes.n);
+    b->nodes = own;
+    b->lent = false;
+}
+
+// Most blocks are a few nodes: a loop of fixed copies beats the general one.
+static void append_nodes(wr_build *b, const wr_node *kids, uint32_t n) {
+    wr_buf *to = &b->nodes;
+    size_t bytes = n * node_size;
+    if (n == 0) return;
+    if (bytes > to->cap - to->n && b->lent) move_out(b);
+    if (n <= 8 && bytes <= to->cap - to->n) {
+        wr_node *at = (wr_node *)(void *)(to->p + to->n);
+        for (uint32_t i = 0; i < n; i++) at[i] = kids[i];
+        to->n += bytes;
+    } else {
+        wr_put(to, (const char *)kids, bytes);
+    }
+}
+
+// The finished nodes in the arena, or NULL.
+static wr_node *keep_nodes(wr_build *b) {
+    char *p = b->nodes.p;
+    wr_arena *a = &b->ctx->arena;
+    if (b->lent && b->nodes.rc == WR_OK) wr_arena_trim(a, p, b->nodes.cap, b->nodes.n);
+    else p = (char *)(uintptr_t)wr_buf_keep(&b->nodes, a).p;
+    return (wr_node *)(void *)p; // malloc'd or an arena's: aligned
 }
 
 static const wr_src *src_at(const wr_build *b, uint16_t i) {
@@ -112,30 +153,9 @@ void wr_build_str(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s
                                .u.s = s.p ? s.p : ""});
 }
 
-static inline bool same_text(const wr_sym *y, wr_str s) {
-    if (y == NULL || y->n != s.n) return false;
-    uint64_t a, b;
-    if (s.n < 8 || s.n > 16) return memcmp(y->p, s.p, s.n) == 0;
-    memcpy(&a, y->p, 8);
-    memcpy(&b, s.p, 8);
-    if (a != b) return false;
-    memcpy(&a, y->p + s.n - 8, 8); // the last eight may overlap
-    memcpy(&b, s.p + s.n - 8, 8);
-    return a == b;
-}
-
-// The symbol of s, from those seen lately or from the table.
-static inline const wr_sym *intern(wr_build *b, wr_str s) {
-    if (s.n == 0) return wr_sym_in(b->syms, s);
-    enum { MASK = sizeof b->recent / sizeof b->recent[0] - 1 };
-    const wr_sym **at = &b->recent[(s.n + (unsigned char)s.p[0]) & MASK];
-    if (!same_text(*at, s)) *at = wr_sym_in(b->syms, s);
-    return *at;
-}
-
 void wr_build_key(wr_build *b, uint16_t src, wr_span at, uint8_t flags, wr_str s) {
     if (b->rc != WR_OK) return;
-    const wr_sym *y = intern(b, s);
+    const wr_sym *y = wr_sym_again(b->syms, s);
     if (y == NULL) {
         fail(b, WR_NOMEM);
         return;
@@ -333,13 +353,13 @@ void wr_build_close(wr_build *b, uint32_t end) {
         if (b->rc != WR_OK) return;
         if (x) {
             wr_node head = {.kind = WR_NULL, .flags = WR_F_INDEXED, .src = box->src, .u.ext = x};
-            wr_put(&b->nodes, (const char *)&head, sizeof head);
+            append_nodes(b, &head, 1);
         }
     } else {
         box->n = n;
     }
     box->u.i = nodes_n(b);
-    append_nodes(&b->nodes, kids, n);
+    append_nodes(b, kids, n);
     b->stack.n = (at + 1) * node_size;
     if (b->nodes.rc != WR_OK) fail(b, b->nodes.rc);
 }
@@ -400,13 +420,13 @@ static void link_kids(wr_doc *d, uint32_t i) {
 static wr_rc freeze(wr_build *b, wr_doc **out) {
     wr_arena *a = &b->ctx->arena;
     WR_ASSERT(b->open.n == 0 && stack_n(b) == 1);
-    wr_put(&b->nodes, b->stack.p, node_size);
+    append_nodes(b, stack_at(b, 0), 1);
     uint32_t n = nodes_n(b);
+    wr_node *nodes = keep_nodes(b);
     wr_doc *d = WR_NEW(a, wr_doc);
     uint32_t *parent = wr_alloc(a, n * sizeof *parent);
-    char *nodes = (char *)wr_buf_keep(&b->nodes, a).p;
     if (d == NULL || parent == NULL || nodes == NULL) return WR_NOMEM;
-    d->nodes = (wr_node *)(void *)nodes; // malloc'd: aligned for anything
+    d->nodes = nodes;
     d->n_nodes = n;
     d->parent = parent;
     d->parent[n - 1] = UINT32_MAX;

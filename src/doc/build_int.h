@@ -16,6 +16,8 @@ typedef struct wr_map_index {
 enum { WR_MAP_LINEAR = 12 }; // maps up to this many entries are searched, not indexed
 
 void wr_build_push_slow(wr_build *b, wr_node n);
+// A guess, right after wr_build_init: the text has n bytes.
+void wr_build_room(wr_build *b, size_t n);
 
 // Appends to the innermost open container. The limit on nodes is checked when memory grows and
 // when containers close, so that the common case is one comparison.

@@ -183,7 +183,7 @@ typedef struct wr_build {
     wr_buf open;  // uint32_t each: index in stack of each open container
     WR_VEC(const wr_src *) srcs;
     WR_VEC(struct wr_build_fact) facts; // see wr_build_wait
-    const wr_sym *recent[32];           // keys seen, by length and first byte: most come again
+    bool lent;                          // nodes are in room of the arena: see wr_build_room
     bool warn_repeats;                  // a repeated key is worth a D0007 warning
     wr_rc rc;
 } wr_build;

@@ -8,6 +8,10 @@
 
 #include <math.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 // Indentation is much of a pretty file: runs of blanks go by the block.
 static void skip_run(json *j) {
     const char *p = j->p;
@@ -126,8 +130,40 @@ static bool unescape(json *j, const char *p, const char *close, wr_str *s) {
     return true;
 }
 
-// The string at j->p (a quote); afterwards j->p stands behind it.
-static bool take_string(json *j, wr_str *s, wr_span *at) {
+#if defined(__SSE2__)
+// Of 16 bytes at p: a bit for each that is a quote, a backslash or a control; those beyond ASCII.
+static inline unsigned stops16(const char *p, unsigned *high) {
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i stop = _mm_cmpeq_epi8(v, _mm_min_epu8(v, _mm_set1_epi8(0x1F)));
+    stop = _mm_or_si128(stop, _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
+    stop = _mm_or_si128(stop, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+    *high = (unsigned)_mm_movemask_epi8(v);
+    return (unsigned)_mm_movemask_epi8(stop);
+}
+
+// Most strings: at most 31 bytes of ASCII without escapes. Nothing else is taken.
+static inline bool take_short(json *j, wr_str *s, wr_span *at) {
+    const char *p = j->p + 1;
+    unsigned low, high;
+    if (j->end - p < 32) return false;
+    unsigned stop = stops16(p, &low) | stops16(p + 16, &high) << 16;
+    if (stop == 0) return false;
+    unsigned n = (unsigned)__builtin_ctz(stop);
+    if (p[n] != '"' || ((low | high << 16) & ((stop & (0 - stop)) - 1)) != 0) return false;
+    *s = wr_strn(p, n);
+    *at = (wr_span){json_at(j, p - 1), json_at(j, p + n + 1)};
+    j->p = p + n + 1;
+    return true;
+}
+#else
+static inline bool take_short(json *j, wr_str *s, wr_span *at) {
+    (void)j, (void)s, (void)at;
+    return false;
+}
+#endif
+
+// Any string.
+static bool take_long(json *j, wr_str *s, wr_span *at) {
     const char *beg = j->p;
     uint64_t high = 0;
     const char *close = wr_scan_quoted(beg + 1, j->end, &high);
@@ -141,6 +177,11 @@ static bool take_string(json *j, wr_str *s, wr_span *at) {
     *at = (wr_span){json_at(j, beg), json_at(j, close + 1)};
     j->p = close + 1;
     return !escapes || unescape(j, beg + 1, close, s);
+}
+
+// The string at j->p (a quote); afterwards j->p stands behind it.
+static inline bool take_string(json *j, wr_str *s, wr_span *at) {
+    return take_short(j, s, at) || take_long(j, s, at);
 }
 
 // ---------------------------------------------------------------------------------- scalars
@@ -351,8 +392,6 @@ static bool read_root(json *j) {
     return j->p == j->end || json_fail(j, JSON_E_AFTER, j->p, j->p);
 }
 
-enum { SMALL = 1024 * 1024 }; // texts up to here have room made for what they likely need
-
 wr_rc wr_json_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **out) {
     *out = NULL;
     if (src->text.n > c->limits.bytes) {
@@ -373,8 +412,7 @@ wr_rc wr_json_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **ou
     wr_build_init(&j.b, c, syms);
     j.b.warn_repeats = !how->own_repeats;
     j.src_id = wr_build_src(&j.b, src);
-    // Values are mostly longer than twenty bytes with what stands around them.
-    if (src->text.n <= SMALL) wr_buf_room(&j.b.nodes, src->text.n / 20 * sizeof(wr_node));
+    wr_build_room(&j.b, src->text.n);
     if (!read_root(&j)) {
         wr_rc rc = j.b.rc != WR_OK ? j.b.rc : WR_BAD;
         wr_build_abort(&j.b);

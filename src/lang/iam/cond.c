@@ -37,7 +37,16 @@ static bool drop_suffix(wr_str *s, wr_str word) {
     return true;
 }
 
-static void read_operator(iam_reader *r, wr_iam_cond *c) {
+// What is kept of a name of the set's own table, or NULL when the node is of another table.
+static struct iam_word *word_of(iam_reader *r, const wr_node *n) {
+    iam_set *s = (iam_set *)r->set;
+    if (r->doc->syms != &s->words) return NULL;
+    while (s->seen.n <= n->u.sym->id)
+        if (!WR_PUSH(&s->pub.ctx->arena, &s->seen, (struct iam_word){0})) return NULL;
+    return &s->seen.v[n->u.sym->id];
+}
+
+static void find_operator(iam_reader *r, wr_iam_cond *c) {
     wr_str name = c->op_text;
     if (drop_prefix(&name, WR_S("ForAllValues:"))) c->quant = WR_IAM_FOR_ALL;
     else if (drop_prefix(&name, WR_S("ForAnyValue:"))) c->quant = WR_IAM_FOR_ANY;
@@ -50,6 +59,29 @@ static void read_operator(iam_reader *r, wr_iam_cond *c) {
     if (c->op) wr_hint(r->set->ctx, d, "Null has no IfExists form");
     else if (near.n) wr_hint(r->set->ctx, d, "did you mean %.*s?", WR_FMT(near));
     c->op = NULL;
+}
+
+static void read_operator(iam_reader *r, wr_iam_cond *c) {
+    struct iam_word *w = word_of(r, c->op_node);
+    if (w && w->op) {
+        c->op = w->op;
+        c->quant = (wr_iam_quant)w->quant;
+        c->if_exists = w->if_exists;
+        return;
+    }
+    find_operator(r, c);
+    if (w == NULL || c->op == NULL) return;
+    w->op = c->op;
+    w->quant = (uint8_t)c->quant;
+    w->if_exists = c->if_exists;
+}
+
+static uint32_t read_key(iam_reader *r, const wr_iam_cond *c) {
+    struct iam_word *w = word_of(r, c->key_node);
+    if (w && w->key) return w->key - 1;
+    uint32_t key = wr_iam_key_in(r->set, c->key_text);
+    if (w && key != UINT32_MAX) w->key = key + 1;
+    return key;
 }
 
 static wr_rc read_value(iam_reader *r, const wr_iam_cond *c, const wr_node *n, wr_iam_value *v) {
@@ -77,7 +109,7 @@ wr_rc iam_cond_make(iam_reader *r, const wr_node *op_node, const wr_node *key_no
                      .value_node = value_node,
                      .id = s->n_conds++};
     read_operator(r, &c);
-    c.key = wr_iam_key_in(s, c.key_text);
+    c.key = read_key(r, &c);
     if (c.key == UINT32_MAX) return WR_NOMEM;
     bool list = value_node->kind == WR_LIST;
     uint32_t n = list ? value_node->n : 1;

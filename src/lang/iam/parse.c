@@ -84,9 +84,8 @@ wr_diag *iam_warn(iam_reader *r, wr_code code, const wr_node *n, const char *fmt
     return d;
 }
 
-bool iam_unknown(iam_reader *r, const wr_node *n) {
+bool iam_unknown_slow(iam_reader *r, const wr_node *n) {
     wr_str what = WR_S("");
-    if (!(n->flags & WR_F_UNKNOWN)) return false;
     (void)wr_node_unknown(r->doc, n, &what);
     iam_warn(r, WR_D_I0118, n, "the value is not known before deployment: %.*s", WR_FMT(what));
     if (r->policy->broken) return true;
@@ -140,16 +139,29 @@ static void report_strange(iam_reader *r, const wr_node *key, const char *const 
     if (meant) wr_hint(r->set->ctx, d, "did you mean %s?", meant);
 }
 
+// The index of y among the names, n when it is none of them. In the set's own table the names have
+// the first ids, in this order (wr_iam_set_new).
+static inline unsigned name_of(const iam_reader *r, const wr_sym *y, const char *const *names,
+                               unsigned n) {
+    if (r->doc->syms == &((const iam_set *)r->set)->words) {
+        uint32_t first = names == iam_top_names       ? 0
+                         : names == iam_element_names ? IAM_N_TOP
+                                                      : IAM_N_TOP + IAM_N_ELEMENTS;
+        return y->id - first < n ? y->id - first : n;
+    }
+    unsigned k = 0;
+    while (k < n &&
+           (names[k][0] != y->p[0] || strncmp(names[k], y->p, y->n) != 0 || names[k][y->n] != '\0'))
+        k++;
+    return k;
+}
+
 void iam_take_map(iam_reader *r, const wr_node *m, const char *const *names, unsigned n,
                   const wr_node **key, const wr_node **val, const char *what) {
     for (unsigned k = 0; k < n; k++) key[k] = val[k] = NULL;
     for (uint32_t i = 0; i < m->n; i++) {
         const wr_node *at = wr_map_key(m, i);
-        const wr_sym *y = at->u.sym;
-        unsigned k = 0;
-        while (k < n && (names[k][0] != y->p[0] || strncmp(names[k], y->p, y->n) != 0 ||
-                         names[k][y->n] != '\0'))
-            k++;
+        unsigned k = name_of(r, at->u.sym, names, n);
         if (k == n) {
             report_strange(r, at, names, n, what);
         } else {

@@ -9,10 +9,17 @@
 
 // What wr_iam_set_new makes. words: the names of the grammar and the other keys of all texts that
 // are read, so that thousands of small documents have no tables of their own.
+struct iam_word {
+    const wr_iam_op *op; // NULL: not looked for yet, or no operator
+    uint32_t key;        // of the condition key, plus 1; 0: not looked for yet
+    uint8_t quant;       // wr_iam_quant
+    bool if_exists;
+};
 typedef struct iam_set {
     wr_iam_set pub; // first: a wr_iam_set is cast to this
     wr_symtab words;
     WR_VEC(const wr_sym *) names; // condition keys by id
+    WR_VEC(struct iam_word) seen; // by id in words: what it was found to be
 } iam_set;
 
 enum iam_top { IAM_TOP_VERSION, IAM_TOP_ID, IAM_TOP_STATEMENT, IAM_N_TOP };
@@ -63,7 +70,10 @@ void iam_take_map(iam_reader *r, const wr_node *m, const char *const *names, uns
 void iam_repeats(iam_reader *r, const wr_node *m);
 // Is the value not known before deployment? Reports it; the document is then broken, because it
 // cannot be judged.
-bool iam_unknown(iam_reader *r, const wr_node *n);
+bool iam_unknown_slow(iam_reader *r, const wr_node *n);
+static inline bool iam_unknown(iam_reader *r, const wr_node *n) {
+    return (n->flags & WR_F_UNKNOWN) != 0 && iam_unknown_slow(r, n);
+}
 // The text of string n. Reports what is none: what names the element.
 bool iam_text(iam_reader *r, const wr_node *n, const char *what, wr_str *out);
 

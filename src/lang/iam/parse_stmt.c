@@ -6,6 +6,7 @@
 // (trust policies); Organizations User Guide, "RCP syntax". What the API refuses: see api_error.c.
 
 #include "lang/iam/parse_int.h"
+#include "lang/iam/scan_int.h"
 
 #include <stdlib.h>
 
@@ -146,14 +147,18 @@ static bool check_action(iam_reader *r, const wr_node *n, wr_str s, wr_str *last
     return false;
 }
 
-// Nearly all actions: of the service of the one before, with no special character but a star at the
-// end. Such a text is its own pattern; false: it needs a closer look, and nothing is done.
-static bool take_plain_action(const wr_node *n, wr_str s, wr_str service, wr_iam_pat *out) {
-    if (service.n == 0 || s.n < service.n || s.n >= UINT32_MAX ||
-        memcmp(s.p, service.p, service.n) != 0)
-        return false;
-    size_t star = s.n > service.n && s.p[s.n - 1] == '*', end = s.n - star;
-    if (wr_scan_any(wr_strn(s.p + service.n, end - service.n), ':', '*', '?', '$')) return false;
+// Nearly all actions: a service, a colon and no special character behind it but a star at the end.
+// Such a text is its own pattern; false: it needs a closer look, and nothing is done.
+static inline bool take_plain_action(const wr_node *n, wr_str s, wr_str *last, wr_iam_pat *out) {
+    if (s.n > IAM_SCAN_MOST) return false;
+    uint64_t at = iam_specials(s.p, s.n);
+    if (at == 0) return false;
+    size_t colon = (size_t)__builtin_ctzll(at), star = s.p[s.n - 1] == '*', end = s.n - star;
+    if (s.p[colon] != ':' || (at & (at - 1)) != (uint64_t)star << (s.n - 1)) return false;
+    if (colon + 1 != last->n || !iam_same_bytes(s.p, last->p, colon + 1)) {
+        if (colon == 0 || service_end(s) != colon) return false;
+        *last = wr_strn(s.p, colon + 1);
+    }
     *out = (wr_iam_pat){.raw = s,
                         .node = n,
                         .u.lit = s.p,
@@ -191,7 +196,7 @@ static bool take_actions(iam_reader *r, const parts *p, wr_iam_stmt *st) {
         iam_kind_fault(r, WR_D_I0108, n - 1, "%s has no NotAction", kind_words(kind));
     iam_texts t;
     wr_iam_pat *v;
-    wr_str s, service = WR_S(""), literal = WR_S(""); // literal: the service, has it no wildcard
+    wr_str s, service = WR_S("");
     const char *what = iam_element_names[st->not_action ? IAM_E_NOT_ACTION : IAM_E_ACTION];
     if (!iam_texts_begin(r, n, what, &t)) return true;
     if (t.at == t.end) report_empty(r, n, what);
@@ -199,9 +204,8 @@ static bool take_actions(iam_reader *r, const parts *p, wr_iam_stmt *st) {
     st->actions.v = v;
     while (iam_texts_next(r, &t, &n, &s)) {
         wr_iam_pat *pat = &v[st->actions.n];
-        bool plain = take_plain_action(n, s, literal, pat);
+        bool plain = take_plain_action(n, s, &service, pat);
         if (!plain && !check_action(r, n, s, &service)) continue;
-        if (!plain) literal = wr_scan_holds(service, '*', '?', '$') ? WR_S("") : service;
         if (kind == WR_IAM_TRUST) check_trust_action(r, n, s);
         if (kind == WR_IAM_RCP && !p->full_access) check_rcp_action(r, n, s);
         if (!plain && iam_pat_make(r, s, n, IAM_PAT_ACTION, pat) != WR_OK) return false;
@@ -215,6 +219,11 @@ static bool take_actions(iam_reader *r, const parts *p, wr_iam_stmt *st) {
 // How many fields an ARN has, up to six.
 static unsigned count_fields(wr_str s) {
     unsigned n = 1;
+    if (s.n <= IAM_SCAN_MOST) {
+        for (uint64_t at = iam_specials(s.p, s.n); at && n < 6; at &= at - 1)
+            n += s.p[__builtin_ctzll(at)] == ':';
+        return n;
+    }
     const char *p = s.p, *end = s.p + s.n;
     while (n < 6 && (p = memchr(p, ':', (size_t)(end - p))) != NULL) {
         n++;

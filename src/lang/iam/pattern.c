@@ -7,6 +7,7 @@
 // characters, where variables stand, Version), "ARN condition operators".
 
 #include "lang/iam/iam_int.h"
+#include "lang/iam/scan_int.h"
 
 enum { N_COLONS = 5 }; // before the sixth field
 
@@ -18,6 +19,8 @@ typedef struct maker {
     bool variables;  // where variables may stand at all, and can still be closed
     bool no_default; // no default can still be closed
     uint32_t colons;
+    uint64_t specials; // of text from `from` to `seen`: a bit for each
+    size_t from, seen;
     char *lit;     // room for all literals
     bool in_place; // lit is the text itself: no variable puts another character in
     size_t n_lit, beg_lit;
@@ -115,10 +118,19 @@ static size_t add_variable(maker *m, size_t i) {
 }
 
 // The end of the run of plain characters from i on; colons end one because they are counted.
-static inline size_t plain_run(wr_str t, size_t i) {
-    static const bool stop[256] = {['*'] = true, ['?'] = true, ['$'] = true, [':'] = true};
-    while (i < t.n && !stop[(unsigned char)t.p[i]]) i++;
-    return i;
+static inline size_t plain_run(maker *m, size_t i) {
+    size_t n = m->text.n;
+    while (i < n) {
+        if (i >= m->seen) {
+            m->specials = iam_specials(m->text.p + i, n - i);
+            m->from = i;
+            m->seen = n - i < IAM_SCAN_MOST ? n : i + IAM_SCAN_MOST;
+        }
+        uint64_t left = m->specials >> (i - m->from);
+        if (left) return i + (size_t)__builtin_ctzll(left);
+        i = m->seen;
+    }
+    return n;
 }
 
 // One character that is not plain; returns the offset behind what it begins.
@@ -143,7 +155,7 @@ static void cut(maker *m) {
     wr_str t = m->text;
     bool wild = (m->how & (IAM_PAT_PLAIN | IAM_PAT_TEXT)) == 0;
     for (size_t i = 0; i < t.n;) {
-        size_t end = plain_run(t, i);
+        size_t end = plain_run(m, i);
         add_literal(m, wr_strn(t.p + i, end - i));
         i = end < t.n ? take_special(m, end, wild) : end;
     }
@@ -189,6 +201,13 @@ static inline uint64_t load8(const char *p) {
 // Is there a character that needs a look: a wildcard where there are any, or a '$'?
 static bool has_special(const char *p, size_t n, bool wild) {
     wr_str s = wr_strn(p, n);
+    if (n <= IAM_SCAN_MOST) {
+        for (uint64_t at = iam_specials(p, n); at; at &= at - 1) {
+            char c = p[__builtin_ctzll(at)];
+            if (c == '$' || (wild && c != ':')) return true;
+        }
+        return false;
+    }
     return wild ? wr_scan_holds(s, '*', '?', '$') : wr_scan_holds(s, '$', '$', '$');
 }
 
@@ -224,10 +243,19 @@ bool iam_lower_same(const char *p, const char *text, size_t n) {
     }
 }
 
+// How many '$', '*' and '?' there are.
+static size_t count_special(wr_str t) {
+    size_t n = 0;
+    if (t.n > IAM_SCAN_MOST)
+        return wr_scan_count(t, '$') + wr_scan_count(t, '*') + wr_scan_count(t, '?');
+    for (uint64_t at = iam_specials(t.p, t.n); at; at &= at - 1)
+        n += t.p[__builtin_ctzll(at)] != ':';
+    return n;
+}
+
 // Everything else: one piece for each special character at most, and a literal before each.
 static bool make_pieces(maker *m) {
-    size_t special =
-        wr_scan_count(m->text, '$') + wr_scan_count(m->text, '*') + wr_scan_count(m->text, '?');
+    size_t special = count_special(m->text);
     if (special >= UINT32_MAX / 2) return false;
     uint32_t n = 1 + 2 * (uint32_t)special;
     m->pieces.v = wr_alloc(m->a, n * sizeof *m->pieces.v);

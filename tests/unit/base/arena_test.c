@@ -102,6 +102,28 @@ static void taking_over(void **state) {
     wr_arena_fini(&a);
 }
 
+static void giving_back(void **state) {
+    (void)state;
+    wr_arena a;
+    wr_arena_init(&a, 0);
+    char *first = wr_alloc(&a, 64), *x = wr_alloc(&a, 1000);
+    memset(first, 1, 64);
+    memset(x, 2, 1000);
+    wr_arena_trim(&a, first, 64, 8); // not the newest: stays
+    size_t used = a.used;
+    wr_arena_trim(&a, x, 1000, 2000); // more than there is: stays
+    assert_int_equal(a.used, used);
+    wr_arena_trim(&a, x, 1000, 9);
+    char *y = wr_alloc(&a, 24);
+    memset(y, 3, 24);
+    assert_true(first[63] == 1 && x[8] == 2);
+#if !defined(WR_ARENA_DEBUG)
+    assert_ptr_equal(y, x + 16);
+    assert_int_equal(a.used, 64 + 16 + 24);
+#endif
+    wr_arena_fini(&a);
+}
+
 static void vectors(void **state) {
     (void)state;
     wr_arena a;
@@ -123,7 +145,7 @@ static void vectors(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(items),       cmocka_unit_test(caps),    cmocka_unit_test(marks),
-        cmocka_unit_test(taking_over), cmocka_unit_test(vectors),
+        cmocka_unit_test(taking_over), cmocka_unit_test(vectors), cmocka_unit_test(giving_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,6 +34,31 @@ static void identity(void **state) {
     wr_arena_fini(&a);
 }
 
+// Keys that share a place of those seen lately, and lengths around every way of comparing.
+static void again(void **state) {
+    (void)state;
+    wr_arena a;
+    wr_symtab t;
+    char text[40];
+    wr_arena_init(&a, 0);
+    wr_symtab_init(&t, &a, NULL);
+    assert_ptr_equal(wr_sym_again(&t, WR_S("")), wr_sym_in(&t, WR_S("")));
+    for (int round = 0; round < 2; round++) {
+        for (size_t n = 1; n < sizeof text; n++) {
+            for (size_t at = 0; at < n; at++) {
+                memset(text, 'k', sizeof text);
+                const wr_sym *plain = wr_sym_again(&t, wr_strn(text, n));
+                text[at] = 'x';
+                const wr_sym *other = wr_sym_again(&t, wr_strn(text, n));
+                assert_ptr_not_equal(plain, other);
+                assert_ptr_equal(other, wr_sym_in(&t, wr_strn(text, n)));
+                assert_true(wr_eq(wr_sym_str(other), wr_strn(text, n)));
+            }
+        }
+    }
+    wr_arena_fini(&a);
+}
+
 static void overlays(void **state) {
     (void)state;
     wr_arena a;
@@ -121,8 +146,8 @@ static void spread(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(identity),   cmocka_unit_test(overlays), cmocka_unit_test(maps),
-        cmocka_unit_test(exhaustion), cmocka_unit_test(spread),
+        cmocka_unit_test(identity), cmocka_unit_test(again),      cmocka_unit_test(overlays),
+        cmocka_unit_test(maps),     cmocka_unit_test(exhaustion), cmocka_unit_test(spread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

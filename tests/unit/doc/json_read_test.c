@@ -86,6 +86,68 @@ static void escapes(void **state) {
     end(&r);
 }
 
+// Strings of all lengths around a block, with each kind of byte that matters at each place.
+static void check_string(size_t n, size_t at, wr_str put, wr_code code) {
+    char text[160] = "[\"";
+    reading r;
+    memset(text + 2, 'a', n);
+    memcpy(text + 2 + at, put.p, put.n);
+    memcpy(text + 2 + n, "\"]", 2);
+    for (size_t tail = 0; tail < 40; tail += 13) { // what follows may be less than a block
+        memset(text + 4 + n, ' ', tail);
+        begin(&r, wr_strn(text, 4 + n + tail), NULL);
+        if (code == WR_D_COUNT) {
+            assert_int_equal(r.rc, WR_OK);
+            const wr_node *s = r.d->root->u.kids;
+            size_t less = put.p[0] == '\\';
+            assert_true(r.d->root->n == 1 && s->n == n - less);
+            assert_int_equal(s->u.s[at], put.p[less]);
+            assert_true(s->span.beg == 1 && s->span.end == 3 + n);
+        } else {
+            assert_int_equal(r.rc, WR_BAD);
+            assert_int_equal(r.c.diags->code, code);
+        }
+        end(&r);
+    }
+}
+
+static void strings(void **state) {
+    (void)state;
+    for (size_t n = 2; n < 70; n++) {
+        for (size_t at = 0; at + 1 < n; at++) {
+            check_string(n, at, WR_S("b"), WR_D_COUNT);
+            check_string(n, at, WR_S("\\\""), WR_D_COUNT);
+            check_string(n, at, WR_S("\xC3\xA4"), WR_D_COUNT);
+            check_string(n, at, WR_S("\xC3"), WR_D_D0001);
+            check_string(n, at, WR_S("\x1F"), WR_D_D0002);
+            check_string(n, at, WR_S("\""), WR_D_D0002);
+        }
+    }
+}
+
+// More nodes than a text of its length mostly has.
+static void dense(void **state) {
+    (void)state;
+    enum { MOST = 70000 };
+    char *text = malloc(2 * MOST + 2);
+    assert_non_null(text);
+    reading r;
+    for (uint32_t n = 1; n <= MOST; n = n * 3 + 1) {
+        for (uint32_t i = 0; i < n; i++) memcpy(text + 2 * (size_t)i, i ? ",1" : "[1", 2);
+        text[2 * (size_t)n] = ']';
+        begin(&r, wr_strn(text, 2 * (size_t)n + 1), NULL);
+        assert_int_equal(r.rc, WR_OK);
+        assert_true(r.d->root->n == n && r.d->n_nodes == n + 1);
+        for (uint32_t i = 0; i < n; i++) {
+            const wr_node *k = &r.d->root->u.kids[i];
+            assert_true(k->kind == WR_INT && k->u.i == 1 && k->span.beg == 1 + 2 * i);
+            assert_ptr_equal(wr_parent(r.d, k), r.d->root);
+        }
+        end(&r);
+    }
+    free(text);
+}
+
 static void numbers(void **state) {
     (void)state;
     reading r;
@@ -285,7 +347,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values),   cmocka_unit_test(escapes),     cmocka_unit_test(numbers),
         cmocka_unit_test(refusals), cmocka_unit_test(prefixes),    cmocka_unit_test(repeated_keys),
-        cmocka_unit_test(limits),   cmocka_unit_test(recognition),
+        cmocka_unit_test(limits),   cmocka_unit_test(recognition), cmocka_unit_test(strings),
+        cmocka_unit_test(dense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -479,6 +479,36 @@ static void out_of_memory(void **state) {
     assert_true(failed > 0 && failed < 200);
 }
 
+// Actions of all lengths around a block, with each character that means something at each place.
+static void check_action(size_t n, size_t at, char put) {
+    char text[400], action[100] = "s3:";
+    reading r;
+    memset(action + 3, 'B', n - 3);
+    action[at] = put;
+    (void)snprintf(text, sizeof text,
+                   "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Allow\","
+                   " \"Action\": [\"s3:GetObject\", \"%s\"], \"Resource\": \"*\"}}",
+                   action);
+    begin(&r, WR_IAM_IDENTITY, text);
+    assert_int_equal(r.p->broken, put == ':');
+    if (put != ':') {
+        const wr_iam_pat *p = &r.p->stmts[0].actions.v[1];
+        bool star = put == '*' && at + 1 == n, wild = put == '?' || (put == '*' && !star);
+        assert_true(wr_eq(p->raw, wr_strz(action)) && (p->flags & WR_IAM_P_NOCASE));
+        assert_int_equal((p->flags & WR_IAM_P_PREFIX) != 0, star);
+        assert_int_equal((p->flags & WR_IAM_P_LITERAL) != 0, !star && !wild);
+        if (!wild) assert_int_equal(p->n, n - star);
+    }
+    end(&r);
+}
+
+static void actions_by_the_block(void **state) {
+    (void)state;
+    for (size_t n = 4; n < 80; n++)
+        for (size_t at = 3; at < n; at++)
+            for (const char *c = "B:*?$"; *c; c++) check_action(n, at, *c);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole),
@@ -497,6 +527,7 @@ int main(void) {
         cmocka_unit_test(many_faults),
         cmocka_unit_test(pretty_and_compact),
         cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(actions_by_the_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
