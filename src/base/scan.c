@@ -3,11 +3,7 @@
 // the machine has SSE2 (every x86-64), else eight by arithmetic on words; the last few one by one.
 // Nothing is read beyond the end. Little-endian: the first byte of a word is its lowest.
 
-#include "base/base.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "base/block.h"
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "the word tricks of this file need a little-endian machine"
@@ -29,7 +25,7 @@ static inline uint64_t zero_byte(uint64_t w) { return (w - ones) & ~w & highs; }
 // High bit set in each zero byte of w and in no other.
 static inline uint64_t zero_bytes(uint64_t w) { return ~(((w & ~highs) + ~highs) | w | ~highs); }
 
-#if defined(__SSE2__)
+#if WR_BLOCKS
 static inline __m128i load16(const char *p) {
     return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
@@ -41,7 +37,7 @@ static inline unsigned equal16(__m128i v, char c) {
 #endif
 
 const char *wr_scan_spaces(const char *p, const char *end) {
-#if defined(__SSE2__)
+#if WR_BLOCKS
     for (; end - p >= 16; p += 16) {
         unsigned other = equal16(load16(p), ' ') ^ 0xFFFFu;
         if (other) return p + __builtin_ctz(other);
@@ -67,7 +63,7 @@ static inline const char *quoted_word(const char *p, bool *stopped, uint64_t *hi
     return p + (stop ? first_byte(stop) : 8);
 }
 
-#if defined(__SSE2__)
+#if WR_BLOCKS
 static inline const char *quoted_block(const char *p, bool *stopped, uint64_t *high) {
     __m128i v = load16(p), space = _mm_set1_epi8(0x20);
     __m128i text = _mm_cmpeq_epi8(_mm_max_epu8(v, space), v);
@@ -82,7 +78,7 @@ static inline const char *quoted_block(const char *p, bool *stopped, uint64_t *h
 
 const char *wr_scan_quoted(const char *p, const char *end, uint64_t *high) {
     bool stopped = false;
-#if defined(__SSE2__)
+#if WR_BLOCKS
     while (end - p >= 16) {
         p = quoted_block(p, &stopped, high);
         if (stopped) return p;
@@ -102,7 +98,7 @@ const char *wr_scan_quoted(const char *p, const char *end, uint64_t *high) {
 
 bool wr_scan_any(wr_str s, char a, char b, char c, char d) {
     size_t i = 0;
-#if defined(__SSE2__)
+#if WR_BLOCKS
     unsigned found = 0;
     while (s.n >= 16) { // the last sixteen may overlap
         __m128i v = load16(s.p + i);
@@ -135,7 +131,7 @@ bool wr_scan_ascii(wr_str s) {
 
 size_t wr_scan_count(wr_str s, char c) {
     size_t n = 0, i = 0;
-#if defined(__SSE2__)
+#if WR_BLOCKS
     const __m128i zero = _mm_setzero_si128(), one = _mm_set1_epi8(1), wanted = _mm_set1_epi8(c);
     uint64_t sums[2];
     __m128i sum = zero;
@@ -156,7 +152,7 @@ size_t wr_scan_count(wr_str s, char c) {
 
 void wr_scan_lines(wr_str t, uint32_t *starts) {
     size_t i = 0;
-#if defined(__SSE2__)
+#if WR_BLOCKS
     for (; t.n - i >= 16; i += 16) {
         unsigned hits = equal16(load16(t.p + i), '\n');
         for (; hits; hits &= hits - 1) *starts++ = (uint32_t)(i + (size_t)__builtin_ctz(hits) + 1);
@@ -173,7 +169,7 @@ void wr_scan_lines(wr_str t, uint32_t *starts) {
 // Bytes 10xxxxxx continue a character: all others are counted.
 size_t wr_utf8_len(wr_str s) {
     size_t tails = 0, i = 0;
-#if defined(__SSE2__)
+#if WR_BLOCKS
     const __m128i zero = _mm_setzero_si128(), one = _mm_set1_epi8(1), limit = _mm_set1_epi8(-64);
     uint64_t sums[2];
     __m128i sum = zero;

@@ -4,13 +4,10 @@
 // escapes are slices of the source. The first error ends the reading; it names what was expected,
 // and what people who write such text usually want. Those texts are in json_error.c.
 
+#include "base/block.h"
 #include "doc/json_int.h"
 
 #include <math.h>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 // Indentation is much of a pretty file: runs of blanks go by the block.
 static void skip_run(json *j) {
@@ -130,23 +127,12 @@ static bool unescape(json *j, const char *p, const char *close, wr_str *s) {
     return true;
 }
 
-#if defined(__SSE2__)
-// Of 16 bytes at p: a bit for each that is a quote, a backslash or a control; those beyond ASCII.
-static inline unsigned stops16(const char *p, unsigned *high) {
-    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i stop = _mm_cmpeq_epi8(v, _mm_min_epu8(v, _mm_set1_epi8(0x1F)));
-    stop = _mm_or_si128(stop, _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
-    stop = _mm_or_si128(stop, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
-    *high = (unsigned)_mm_movemask_epi8(v);
-    return (unsigned)_mm_movemask_epi8(stop);
-}
-
 // Most strings: at most 31 bytes of ASCII without escapes. Nothing else is taken.
 static inline bool take_short(json *j, wr_str *s, wr_span *at) {
     const char *p = j->p + 1;
     unsigned low, high;
-    if (j->end - p < 32) return false;
-    unsigned stop = stops16(p, &low) | stops16(p + 16, &high) << 16;
+    if (!WR_BLOCKS || j->end - p < 32) return false;
+    unsigned stop = wr_block_quoted(p, &low) | wr_block_quoted(p + 16, &high) << 16;
     if (stop == 0) return false;
     unsigned n = (unsigned)__builtin_ctz(stop);
     if (p[n] != '"' || ((low | high << 16) & ((stop & (0 - stop)) - 1)) != 0) return false;
@@ -155,12 +141,6 @@ static inline bool take_short(json *j, wr_str *s, wr_span *at) {
     j->p = p + n + 1;
     return true;
 }
-#else
-static inline bool take_short(json *j, wr_str *s, wr_span *at) {
-    (void)j, (void)s, (void)at;
-    return false;
-}
-#endif
 
 // Any string.
 static bool take_long(json *j, wr_str *s, wr_span *at) {
