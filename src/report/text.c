@@ -121,10 +121,13 @@ static void put_rule_place(wr_buf *b, const wr_reason *why) {
     wr_putf(b, ":%u:%u", at.line, at.col);
 }
 
-static void put_resource(wr_buf *b, wr_str name, wr_str type) {
+// said: what stands in front of it already.
+static void put_resource(wr_buf *b, wr_str name, wr_str type, wr_str said) {
     if (name.n == 0) return;
-    wr_putz(b, ": ");
-    text_clean(b, name);
+    if (!wr_eq(name, said)) {
+        wr_putz(b, ": ");
+        text_clean(b, name);
+    }
     if (type.n == 0) return;
     wr_putz(b, " (");
     text_clean(b, type);
@@ -153,9 +156,12 @@ static void put_circumstances(wr_buf *b, const wr_finding *f) {
 
 static void put_what(wr_report_state *r, const report_one *one) {
     const wr_finding *f = one->f;
+    const wr_reason *why = one->why;
+    bool placed = why != NULL && why->input != NULL;
+    wr_str said = placed ? WR_S("") : one->d->subject;
     put_place(r, one);
-    if (f != NULL && f->resource.n > 0) put_resource(r->out, f->resource, f->resource_type);
-    else if (one->why != NULL) put_resource(r->out, one->why->resource, one->why->resource_type);
+    if (f != NULL && f->resource.n > 0) put_resource(r->out, f->resource, f->resource_type, said);
+    else if (why != NULL) put_resource(r->out, why->resource, why->resource_type, said);
     if (f != NULL) put_circumstances(r->out, f);
 }
 
