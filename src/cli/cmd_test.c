@@ -107,7 +107,7 @@ static bool run_all(test_run *r, worker *v, uint32_t jobs) {
 static unsigned wanted_of(const test_run *r, const wr_control *k, wr_layer l, unsigned marks) {
     const wr_control_layer *y = &k->layer[l];
     unsigned both = WR_TESTED_GOOD | WR_TESTED_BAD;
-    if (k->library || y->broken || !wr_means_runs(y->means)) return 0;
+    if (k->library || y->broken || !wr_layer_runs(y)) return 0;
     if (!r->strict) return marks ? 0 : both;
     return l == WR_PREVENTATIVE ? both : both | WR_TESTED_SKIP;
 }

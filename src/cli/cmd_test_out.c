@@ -72,7 +72,7 @@ static void put_control(test_run *r, const tested_control *t) {
             const wr_control_layer *k = &t->control->layer[l];
             const tested_layer *y = &t->layer[l];
             bool none = y->met + y->unmet + y->not_run == 0;
-            if (none && !k->broken && !wr_means_runs(k->means)) continue;
+            if (none && !k->broken && !wr_layer_runs(k)) continue;
             layer_cell(&g, t, l);
         }
         cli_grid_put(&g, 2);
@@ -126,7 +126,7 @@ static void json_layer(test_run *r, wr_out *o, const tested_control *t, unsigned
     const wr_control_layer *k = &t->control->layer[l];
     cli_key(o, wr_layer_name((wr_layer)l));
     o->map(o, false);
-    cli_flag(o, "runs", wr_means_runs(k->means) && !k->broken);
+    cli_flag(o, "runs", wr_layer_runs(k) && !k->broken);
     cli_flag(o, "broken", k->broken);
     cli_num(o, "met", y->met);
     cli_num(o, "unmet", y->unmet);

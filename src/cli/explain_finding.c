@@ -122,13 +122,7 @@ static void put_finding(cli *c, const wr_history *h, const wr_tracked *t) {
 }
 
 static bool begins(wr_str fingerprint, const char *asked) {
-    size_t n = strlen(asked);
-    if (n > fingerprint.n) return false;
-    for (size_t i = 0; i < n; i++) {
-        char x = asked[i] >= 'A' && asked[i] <= 'F' ? (char)(asked[i] + 32) : asked[i];
-        if (fingerprint.p[i] != x) return false;
-    }
-    return true;
+    return wr_same(wr_sub(fingerprint, 0, strlen(asked)), wr_strz(asked));
 }
 
 int cli_explain_finding(cli *c, const char *asked) {

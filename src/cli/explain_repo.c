@@ -64,9 +64,9 @@ static void put_layers(cli *c, const wr_repo *r, const wr_control *k) {
             continue;
         }
         cli_cellf(&g, "%s%s", wr_means_name(l->means),
-                  l->broken                 ? " BROKEN"
-                  : wr_means_runs(l->means) ? ""
-                                            : " (declared, not evaluated)");
+                  l->broken          ? " BROKEN"
+                  : wr_layer_runs(l) ? ""
+                                     : " (declared, not evaluated)");
         cli_cell(&g, l->file, NULL);
         put_on(&g, l);
         if (tests[i]) cli_cellf(&g, "%u test%s", tests[i], tests[i] == 1 ? "" : "s");
@@ -103,7 +103,7 @@ static bool put_exceptions(cli *c, const wr_repo *r, const wr_control *k) {
     if (!wr_posture_exceptions(r, &p)) return false;
     for (uint32_t i = 0; i < p.n_exceptions; i++) {
         const wr_posture_exception *x = &p.exceptions[i];
-        if (!wr_glob(x->control, k->id)) continue;
+        if (!wr_exception_names(x->control, k->id)) continue;
         wr_str day = cli_day(c, x->expires);
         cli_cell(&g, x->id, NULL);
         cli_cell(&g, x->faults.n ? x->faults : x->state, NULL);
@@ -146,20 +146,9 @@ static void put_control(cli *c, const wr_repo *r, const wr_control *k) {
     if (!put_exceptions(c, r, k)) c->ctx.arena.oom = true;
 }
 
-static bool same_word(wr_str a, wr_str b) {
-    if (a.n != b.n) return false;
-    for (size_t i = 0; i < a.n; i++) {
-        char x = a.p[i], y = b.p[i];
-        if (x >= 'a' && x <= 'z') x = (char)(x - 32);
-        if (y >= 'a' && y <= 'z') y = (char)(y - 32);
-        if (x != y) return false;
-    }
-    return true;
-}
-
 static bool find_control(cli *c, const wr_repo *r, wr_str id) {
     for (uint32_t i = 0; r && i < r->controls.n; i++) {
-        if (!same_word(r->controls.v[i]->id, id)) continue;
+        if (!wr_same(r->controls.v[i]->id, id)) continue;
         put_control(c, r, r->controls.v[i]);
         return true;
     }
@@ -219,10 +208,10 @@ static uint32_t put_covering(cli *c, const wr_repo *r, wr_str framework, wr_str 
 
 // "AC-3", "nist-800-53-r5 AC-3", "nist-800-53-r5/AC-3".
 static bool names(wr_str asked, const wr_framework *f, wr_str id) {
-    if (same_word(asked, id)) return true;
-    if (asked.n != f->id.n + 1 + id.n || !same_word(wr_sub(asked, 0, f->id.n), f->id)) return false;
+    if (wr_same(asked, id)) return true;
+    if (asked.n != f->id.n + 1 + id.n || !wr_same(wr_sub(asked, 0, f->id.n), f->id)) return false;
     char between = asked.p[f->id.n];
-    return (between == ' ' || between == '/') && same_word(wr_sub(asked, f->id.n + 1, asked.n), id);
+    return (between == ' ' || between == '/') && wr_same(wr_sub(asked, f->id.n + 1, asked.n), id);
 }
 
 static bool put_requirements(cli *c, const where *w, wr_str asked) {

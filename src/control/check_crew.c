@@ -135,14 +135,14 @@ static bool cut(run_crew *k, run_slot *s) {
 
 // ---------------------------------------------------------------------------------- emitting
 
-static void take_requests(run_crew *k, const run_slot *s) {
+static bool take_requests(run_crew *k, const run_slot *s) {
     wr_arena *a = &k->plan->r->ctx->arena;
     k->first_request = k->requests.n;
     for (uint32_t i = 0; i < s->requests.n; i++) {
         const wr_exception *from = s->requests.v[i];
         wr_exception *x = WR_NEW(a, wr_exception);
         uint64_t none = 0;
-        if (x == NULL) return;
+        if (x == NULL) return false;
         *x = *from;
         x->id = wr_dup(a, from->id);
         x->control = wr_dup(a, from->control);
@@ -151,21 +151,21 @@ static void take_requests(run_crew *k, const run_slot *s) {
         x->reason = wr_dup(a, from->reason);
         x->file = x->path;
         x->place = (wr_place){NULL, {0, 0}};
-        (void)WR_PUSH(a, &k->requests, x);
-        (void)WR_PUSH(a, &k->request_uses, none);
+        if (!WR_PUSH(a, &k->requests, x) || !WR_PUSH(a, &k->request_uses, none)) return false;
     }
+    return true;
 }
 
 static void emit(run_crew *k, run_slot *s) {
     wr_input_kind kind = k->plan->inputs.v[s->input].in->kind;
     wr_ctx *c = k->plan->r->ctx;
     keep_diags(c, &s->task);
-    take_requests(k, s);
-    for (uint32_t i = 0; i < s->hits.n; i++) run_emit(k, &s->hits.v[i]);
+    bool taken = take_requests(k, s);
+    for (uint32_t i = 0; taken && i < s->hits.n; i++) run_emit(k, &s->hits.v[i]);
     k->judged[kind] += s->judged;
     k->not_evaluated[kind] += s->not_evaluated;
     if (s->not_evaluated) k->bad[s->input] = true;
-    if (s->rc != WR_OK || c->arena.oom) {
+    if (s->rc != WR_OK || !taken || c->arena.oom) {
         pthread_mutex_lock(&k->lock);
         k->rc = WR_NOMEM;
         pthread_mutex_unlock(&k->lock);

@@ -209,17 +209,13 @@ static void say_rest(const trail_end *e) {
 }
 
 wr_rc run_trail_end(run_crew *k) {
-    trail_end e = {.k = k, .s = &k->slots[0]};
+    trail_end e = {.k = k, .w = &k->workers[0], .s = &k->slots[0]}; // whose counts are the sums
     wr_impact *all = NULL;
     for (uint32_t i = 0; i < k->jobs; i++) {
-        run_worker *w = &k->workers[i];
-        if (w->impact == NULL) continue;
-        if (all == NULL) {
-            all = w->impact;
-            e.w = w;
-        } else if (wr_impact_merge(all, w->impact) != WR_OK) {
-            return WR_NOMEM;
-        }
+        wr_impact *some = k->workers[i].impact;
+        if (some == NULL) continue;
+        if (all == NULL) all = some;
+        else if (wr_impact_merge(all, some) != WR_OK) return WR_NOMEM;
     }
     for (uint32_t i = 0; i < k->plan->trails.n; i++)
         for (const wr_diag *d = k->trail_said[i].diags; d; d = d->next)

@@ -167,7 +167,12 @@ static void judge_item(run_worker *w, run_slot *s, const wr_doc *d, wr_str text)
                                "this is no configuration item: it has no resourceType");
         wr_hint(&s->task, x, "items stand one a line, in a list, or under configurationItems");
     }
-    if (rc == WR_OK && w->judge.shape != WR_ON_CI) rc = WR_BAD;
+    if (rc == WR_OK && w->judge.shape != WR_ON_CI) {
+        (void)wr_report(&s->task, WR_D_K0505, WR_ERROR, d->srcs[0],
+                        (wr_span){d->root->span.beg, d->root->span.beg + 1},
+                        "this stands among the items and is none");
+        rc = WR_BAD;
+    }
     if (rc != WR_OK) {
         if (rc == WR_NOMEM) s->rc = rc;
         s->not_evaluated++;

@@ -199,8 +199,8 @@ const wr_control *wr_control_find(const wr_repo *r, wr_str id); // NULL: there i
 
 // Does the control apply in this account (empty: not said)? WR_MAYBE when that cannot be told.
 wr_tri wr_scope_holds(const wr_repo *r, const wr_scope *s, wr_str account);
-// The exception that covers a finding today, or NULL.
-const wr_exception *wr_exception_for(const wr_repo *r, const wr_finding *f, int64_t today);
+// Is the control one of those that an exception's `control`, a name or a pattern, means?
+bool wr_exception_names(wr_str pattern, wr_str control);
 
 // ---------------------------------------------------------------------------------- running
 

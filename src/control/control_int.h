@@ -47,12 +47,10 @@ typedef struct load {
     wr_repo *r;
     wr_str real;               // folder of the repository without links, '/' at its end
     WR_VEC(load_base *) bases; // the repository first
-    wr_map controls;           // id → wr_control
-    wr_map policies;           // "scp writ:s3/x.json" → load_policy
+    wr_map policies;           // "scp writ:s3/x.json" → policy_file
     wr_map frameworks;         // id → load_framework
     wr_map lists;              // names of framework lists: they are no controls
     wr_map exceptions;         // id → wr_exception
-    const wr_src *org_src;     // the organization's file, NULL: none named
     bool org_broken;           // named, but cannot be used
     bool org_missed;           // that it is not named was said
 } load;
@@ -62,8 +60,8 @@ typedef struct load {
 bool load_name(load *l, const load_base *b, wr_form *f, const wr_node *n, wr_str rel, wr_str *out);
 // Why a file is not read, NULL: it may be; *code then says which fault that is.
 const char *load_refuses(load *l, wr_str name, wr_code *code);
+bool load_is_library(wr_str name); // "writ:…"
 // The text of a file, or NULL (said at n of f; both may be NULL).
-bool load_is_library(wr_str name);
 const wr_src *load_text(load *l, wr_str name, wr_form *f, const wr_node *n);
 // A file of our own formats as a document whose root is a map; NULL: said.
 const wr_doc *load_doc(load *l, wr_str name, wr_form *f, const wr_node *n);
@@ -75,6 +73,8 @@ void load_expand(load *l, const load_base *b, wr_str pattern, bool data, load_na
 void load_listed(load *l, load_base *b, const wr_form_texts *listed, const char *key,
                  const char *dflt, load_names *out);
 const char *load_path(load *l, wr_str name); // as opened
+// Does "s3", or "S3.TLS", mean the library's file "s3/S3.TLS.yaml"? (load.c)
+bool load_picks(wr_str pick, wr_str file);
 
 void load_frameworks(load *l, load_base *b);                               // load_framework.c
 void load_maps(load *l, wr_form *f, const wr_node *maps, wr_control *out); // load_framework.c

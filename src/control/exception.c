@@ -100,6 +100,8 @@ static bool fits(wr_str p, wr_str s) {
     }
 }
 
+bool wr_exception_names(wr_str pattern, wr_str control) { return fits(pattern, control); }
+
 static bool covers_text(wr_str pattern, wr_str text) {
     return pattern.n == 0 || (text.n > 0 && fits(pattern, text));
 }
@@ -160,10 +162,4 @@ bool exception_covers(const wr_repo *r, const wr_exception *x, const wr_finding 
     return fits(x->control, f->control) && covers_text(x->resource, f->resource) &&
            covers_text(x->path, subject) && covers_account(r, x, f) && covers_unit(r, x, f) &&
            covers_logical(x, f);
-}
-
-const wr_exception *wr_exception_for(const wr_repo *r, const wr_finding *f, int64_t today) {
-    for (uint32_t i = 0; i < r->exceptions.n; i++)
-        if (exception_covers(r, r->exceptions.v[i], f, today)) return r->exceptions.v[i];
-    return NULL;
 }

@@ -69,9 +69,9 @@ static run *new_run(wr_history *h, int64_t time, bool partial) {
 static wr_tracked *track(wr_history *h, wr_str fingerprint) {
     wr_str key = keep(h, fingerprint);
     void **at = wr_map_at(&h->by_fingerprint, key);
-    if (at == NULL) return NULL;
-    if (*at) return *at;
-    wr_tracked *t = WR_NEW(&h->c->arena, wr_tracked);
+    wr_tracked *t = at ? *at : NULL;
+    if (at == NULL || t) return t;
+    t = WR_NEW(&h->c->arena, wr_tracked);
     if (t == NULL || !WR_PUSH(&h->c->arena, &h->findings, t)) return NULL;
     t->fingerprint = key;
     t->state = WR_TRACK_CLOSED;
@@ -176,9 +176,9 @@ static void describe(const reader *x, const wr_node *f, wr_tracked *t) {
 }
 
 static bool life_parse(wr_str s, uint8_t *out) {
-    for (uint8_t i = 0; i < WR_N_LIVES; i++) {
+    for (unsigned i = 0; i < WR_N_LIVES; i++) {
         if (!wr_eq(s, wr_strz(wr_life_name((wr_life)i)))) continue;
-        *out = i;
+        *out = (uint8_t)i;
         return true;
     }
     return false;

@@ -69,14 +69,9 @@ static void include_fault(load *l, load_base *b, wr_code code, const wr_node *n,
     l->r->n_broken++;
 }
 
-static bool is_group(wr_str name, wr_str group) {
-    return name.n > group.n && wr_starts(name, group) && name.p[group.n] == '/';
-}
-
-// "s3/S3.TLS.yaml" is S3.TLS, of group s3.
-static bool picks_file(wr_str pick, wr_str file) {
+bool load_picks(wr_str pick, wr_str file) {
     wr_str base = wr_basename(file);
-    return is_group(file, pick) ||
+    return (file.n > pick.n && wr_starts(file, pick) && file.p[pick.n] == '/') ||
            (base.n == pick.n + 5 && wr_starts(base, pick) && wr_ends(base, WR_S(".yaml")));
 }
 
@@ -91,7 +86,7 @@ static void include_library(load *l, load_base *b, const wr_node *n, wr_str what
         wr_str file = wr_strz(library_at(i)->name);
         size_t slash = wr_find(file, WR_S("/"), 0);
         if (slash > file.n || wr_starts(file, WR_S("frameworks/"))) continue;
-        hit = picks_file(pick, file);
+        hit = load_picks(pick, file);
         wr_str base = wr_basename(file), group = wr_sub(file, 0, slash);
         wr_str id = wr_ends(base, WR_S(".yaml")) ? wr_sub(base, 0, base.n - 5) : group;
         wr_str closer = wr_similar(pick, id) > wr_similar(pick, group) ? id : group;
@@ -244,6 +239,13 @@ static wr_repo *new_repo(wr_ctx *c) {
     return r->guard && r->iam ? r : NULL;
 }
 
+static bool begin(load *l, wr_ctx *c) {
+    *l = (load){.c = c, .r = new_repo(c)};
+    wr_map *const maps[] = {&l->policies, &l->frameworks, &l->lists, &l->exceptions};
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) wr_map_init(maps[i], &c->arena);
+    return l->r != NULL;
+}
+
 static void load_all(load *l, const wr_repo_opts *opts) {
     load_base *b = l->bases.v[0];
     read_settings(l, b);
@@ -259,13 +261,9 @@ static void load_all(load *l, const wr_repo_opts *opts) {
 }
 
 wr_rc wr_repo_load(wr_ctx *c, wr_str dir, const wr_repo_opts *opts, wr_repo **out) {
-    load l = {.c = c, .r = new_repo(c)};
+    load l;
     *out = NULL;
-    if (l.r == NULL) return WR_NOMEM;
-    wr_map_init(&l.policies, &c->arena);
-    wr_map_init(&l.frameworks, &c->arena);
-    wr_map_init(&l.lists, &c->arena);
-    wr_map_init(&l.exceptions, &c->arena);
+    if (!begin(&l, c)) return WR_NOMEM;
     load_base *b = find_root(&l, dir) ? read_manifest(&l, NULL, WR_S(""), NULL, NULL) : NULL;
     if (b) {
         b->real = wr_sub(l.real, 0, l.real.n > 1 ? l.real.n - 1 : 1);
@@ -281,13 +279,9 @@ wr_rc wr_repo_load(wr_ctx *c, wr_str dir, const wr_repo_opts *opts, wr_repo **ou
 }
 
 wr_rc wr_library_load(wr_ctx *c, wr_repo **out) {
-    load l = {.c = c, .r = new_repo(c)};
+    load l;
     *out = NULL;
-    if (l.r == NULL) return WR_NOMEM;
-    wr_map_init(&l.policies, &c->arena);
-    wr_map_init(&l.frameworks, &c->arena);
-    wr_map_init(&l.lists, &c->arena);
-    wr_map_init(&l.exceptions, &c->arena);
+    if (!begin(&l, c)) return WR_NOMEM;
     l.r->root = WR_S(".");
     load_base *b = read_manifest(&l, NULL, WR_S("writ:"), NULL, NULL);
     if (b) {

@@ -136,11 +136,9 @@ static void read_control(load *l, const load_base *b, wr_str name, wr_form *f) {
 }
 
 static bool is_picked(const load_base *b, wr_str name) {
-    wr_str file = wr_sub(name, b->prefix.n, name.n), base = wr_basename(file);
+    wr_str file = wr_sub(name, b->prefix.n, name.n);
     for (uint32_t i = 0; i < b->picks.n; i++) {
-        wr_str pick = b->picks.v[i];
-        bool group = file.n > pick.n && wr_starts(file, pick) && file.p[pick.n] == '/';
-        if (group || (base.n == pick.n + 5 && wr_starts(base, pick))) return true;
+        if (load_picks(b->picks.v[i], file)) return true;
     }
     return b->picks.n == 0;
 }

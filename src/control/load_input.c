@@ -29,9 +29,7 @@ static void check_account(load *l, wr_form *f, const wr_node *m, owner *o) {
     const wr_org *org = l->r->org;
     const wr_node *n = wr_map_getz(f->doc, m, "account");
     const wr_org_account *a = org ? wr_org_account_find(org, o->account) : NULL;
-    bool id = o->account.n == 12;
-    for (size_t i = 0; i < o->account.n; i++)
-        id &= o->account.p[i] >= '0' && o->account.p[i] <= '9';
+    bool id = wr_iam_is_account(o->account);
     if (a) {
         o->account = a->id;
         return;

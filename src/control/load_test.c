@@ -100,8 +100,7 @@ static bool take_input(load *l, const load_base *b, wr_form *f, const wr_node *m
 
 // ---------------------------------------------------------------------------------- tests
 
-static void read_test(load *l, const load_base *b, wr_form *f, const wr_node *m, wr_str control,
-                      const wr_node *whose) {
+static void read_test(load *l, const load_base *b, wr_form *f, const wr_node *m, wr_str control) {
     test_form s = {.layer = NO_WORD, .expect = NO_WORD};
     wr_control_test *t = WR_NEW(&l->c->arena, wr_control_test);
     if (t == NULL) return;
@@ -121,7 +120,6 @@ static void read_test(load *l, const load_base *b, wr_form *f, const wr_node *m,
         return;
     }
     if (!take_input(l, b, f, m, &s, t)) return;
-    (void)whose;
     (void)WR_PUSH(&l->c->arena, &l->r->tests, t);
 }
 
@@ -135,12 +133,9 @@ static void read_tests(load *l, const load_base *b, wr_form *f) {
         {"control", WR_FORM_TEXT, true, sizeof(wr_str), NULL},
         {"tests", WR_FORM_LIST, true, 2 * sizeof(wr_str), NULL},
     };
-    const wr_node *m = f->doc->root;
-    (void)wr_form_read(f, m, "the test file", rows, 3, &s);
+    (void)wr_form_read(f, f->doc->root, "the test file", rows, 3, &s);
     if (s.control.n == 0 || s.tests == NULL) return;
-    const wr_node *whose = wr_map_getz(f->doc, m, "control");
-    for (uint32_t i = 0; i < s.tests->n; i++)
-        read_test(l, b, f, &s.tests->u.kids[i], s.control, whose);
+    for (uint32_t i = 0; i < s.tests->n; i++) read_test(l, b, f, &s.tests->u.kids[i], s.control);
 }
 
 void load_tests(load *l, load_base *b) {

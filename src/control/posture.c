@@ -268,7 +268,7 @@ static bool control_complete(const wr_posture_control *c) {
 static bool control_kept(const maker *m, const wr_posture_control *c) {
     for (uint32_t i = 0; i < m->r->exceptions.n; i++) {
         const wr_exception *x = m->r->exceptions.v[i];
-        if (!wr_glob(x->control, c->id)) continue;
+        if (!wr_exception_names(x->control, c->id)) continue;
         if (x->request || (x->faults & ~(unsigned)WR_X_NOT_STARTED)) return false;
         if (!x->rated || x->risk >= WR_SEV_HIGH) return false;
     }

@@ -14,12 +14,6 @@ typedef struct scope_form {
     const wr_node *tags;
 } scope_form;
 
-static bool is_account_id(wr_str s) {
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] < '0' || s.p[i] > '9') return false;
-    return s.n == 12;
-}
-
 static wr_str unit_name_at(const void *list, uint32_t i) {
     return ((const wr_org *)list)->units.v[i]->name;
 }
@@ -71,7 +65,7 @@ static void check_accounts(load *l, wr_form *f, const wr_form_texts *t) {
     for (uint32_t i = 0; i < t->n; i++) {
         const wr_org *o = l->r->org;
         uint32_t same = 0;
-        if (o == NULL && is_account_id(t->v[i])) continue; // needs no looking up
+        if (o == NULL && wr_iam_is_account(t->v[i])) continue; // needs no looking up
         if (!has_org(l, f, t->at[i])) return;
         for (uint32_t k = 0; k < o->accounts.n; k++) same += wr_eq(o->accounts.v[k]->name, t->v[i]);
         if (same > 1)
@@ -139,7 +133,7 @@ static wr_tri is_account(const asked *q, wr_str entry) {
     if (wr_eq(entry, q->id)) return WR_YES;
     if (q->acc) return wr_eq(entry, q->acc->name) || wr_eq(entry, q->acc->id) ? WR_YES : WR_NO;
     // A name of the organization is another account's; without one it cannot be told.
-    bool other = is_account_id(entry) && is_account_id(q->id);
+    bool other = wr_iam_is_account(entry) && wr_iam_is_account(q->id);
     return other || (q->org && wr_org_account_find(q->org, entry)) ? WR_NO : WR_MAYBE;
 }
 

@@ -24,14 +24,13 @@ static void malformed(asker *q, const wr_node *n, const char *what) {
 
 // ---------------------------------------------------------------------------------- controls
 
-static char folded(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 static bool joins(char c) { return c == '.' || c == '-' || c == '_'; }
 
 // S3_PUBLIC_ACCESS is S3.PUBLIC-ACCESS.
 static bool same_id(wr_str a, wr_str b) {
     if (a.n != b.n) return false;
     for (size_t i = 0; i < a.n; i++)
-        if (folded(a.p[i]) != folded(b.p[i]) && !(joins(a.p[i]) && joins(b.p[i]))) return false;
+        if (wr_low(a.p[i]) != wr_low(b.p[i]) && !(joins(a.p[i]) && joins(b.p[i]))) return false;
     return true;
 }
 

@@ -54,7 +54,7 @@ const char *wr_cell_name(wr_cell c); // "gap" "omitted" "declared" "runs" "broke
 typedef struct wr_posture_layer {
     wr_cell cell;
     wr_str means;               // "guard", "scp" …; empty: none
-    wr_str why;                 // OMITTED, BROKEN
+    wr_str why;                 // OMITTED, BROKEN; DECLARED: why it does not run, or empty
     wr_counts counts;           // decisions of this run
     uint64_t lives[WR_N_LIVES]; // findings of this run
 } wr_posture_layer;

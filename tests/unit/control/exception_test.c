@@ -75,7 +75,7 @@ static bool covers(const repo_files *t, const covered *k, int64_t today) {
                     .control = WR_S("S3.PUBLIC"),
                     .resource = wr_strz(k->resource),
                     .account = wr_strz(k->account)};
-    return wr_exception_for(t->r, &f, today) != NULL;
+    return exception_covers(t->r, t->r->exceptions.v[0], &f, today);
 }
 
 static const char good[] = "approved_by: b\nstarts: 2026-11-01\nexpires: 2026-12-01";
