@@ -113,7 +113,7 @@ static bool ask_git(changed *x, const char *rev) {
                                 NULL};
     const char *const others[] = {"git",      "-C", root, "-c", "core.fsmonitor=false",
                                   "ls-files", "-z", "-o", NULL};
-    wr_str list;
+    wr_str list = {0};
     if (*rev == '-' || *rev == '\0') return fault(x, "'%s' is no revision", rev);
     // What has no revision, or is in no work tree, makes git diff tell all about its options.
     const char *what = wr_fmt(&x->c->ctx.arena, "%s^{commit}", rev).p;
