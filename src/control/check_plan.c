@@ -7,6 +7,8 @@
 
 #include "control/run_int.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 static uint64_t *set_new(run_plan *p) { return WR_NEW_N(&p->r->ctx->arena, uint64_t, p->n_words); }
@@ -87,6 +89,8 @@ typedef struct changes {
     wr_map known; // files of inputs and tests → itself
     wr_map of;    // files of controls and policies → set of controls
     wr_map dirs;  // folders that hold such files
+    wr_map links; // files that inputs and exceptions are links to
+    wr_str root;  // the repository's folder without links, '/' at its end; empty: not known
 } changes;
 
 static wr_str folder_of(wr_str name) { return wr_sub(name, 0, name.n - wr_basename(name).n); }
@@ -97,13 +101,35 @@ static bool note(changes *x, wr_map *m, wr_str name) {
     return at != NULL;
 }
 
+// Where a file of the repository really stands, when links lead to it: its name there; else empty.
+static wr_str real_name(const changes *x, wr_str name) {
+    char real[PATH_MAX];
+    wr_arena *a = &x->p->r->ctx->arena;
+    if (x->root.n == 0 || wr_starts(name, WR_S("writ:"))) return WR_S("");
+    const char *path = wr_fmt(a, "%.*s%.*s", WR_FMT(x->root), WR_FMT(name)).p;
+    if (path == NULL || realpath(path, real) == NULL) return WR_S("");
+    wr_str s = wr_strz(real);
+    if (!wr_starts(s, x->root) || wr_eq(wr_sub(s, x->root.n, s.n), name)) return WR_S("");
+    return wr_dup(a, wr_sub(s, x->root.n, s.n));
+}
+
 static bool note_control(changes *x, const wr_control *c, wr_str file) {
     if (file.n == 0) return true;
     void **at = wr_map_at(&x->of, file);
     if (at && *at == NULL) *at = set_new(x->p);
     if (at == NULL || *at == NULL) return false;
     run_add(*at, c->index);
-    return note(x, &x->dirs, folder_of(file));
+    wr_str real = real_name(x, file);
+    return note(x, &x->dirs, folder_of(file)) && (real.n == 0 || note_control(x, c, real));
+}
+
+// A file that is judged, or an exception: also under the name of where it really stands.
+static bool note_input(changes *x, wr_str name) {
+    wr_str real = real_name(x, name);
+    if (!note(x, &x->known, name)) return false;
+    void **at = real.n ? wr_map_at(&x->links, real) : NULL;
+    if (at) *at = x;
+    return real.n == 0 || at != NULL;
 }
 
 static bool note_all(changes *x) {
@@ -114,9 +140,11 @@ static bool note_all(changes *x) {
         ok = note_control(x, c, c->file);
         for (unsigned l = 0; ok && l < WR_N_LAYERS; l++) ok = note_control(x, c, c->layer[l].file);
     }
-    for (uint32_t i = 0; ok && i < r->exceptions.n; i++)
-        ok = note(x, &x->dirs, folder_of(r->exceptions.v[i]->file));
-    for (uint32_t i = 0; ok && i < r->inputs.n; i++) ok = note(x, &x->known, r->inputs.v[i].name);
+    for (uint32_t i = 0; ok && i < r->exceptions.n; i++) {
+        wr_str file = r->exceptions.v[i]->file, real = real_name(x, file);
+        ok = note(x, &x->dirs, folder_of(file)) && (real.n == 0 || note(x, &x->links, real));
+    }
+    for (uint32_t i = 0; ok && i < r->inputs.n; i++) ok = note_input(x, r->inputs.v[i].name);
     for (uint32_t i = 0; ok && i < r->tests.n; i++) {
         const wr_src *src = r->tests.v[i]->place.src;
         wr_str name = src ? src->name : WR_S("");
@@ -133,6 +161,16 @@ static bool is_ours(wr_str name) {
     return false;
 }
 
+// A folder (a submodule, a repository within that git does not look into), or a link, through which
+// any file may be reached.
+static bool is_many(const changes *x, wr_str name) {
+    struct stat st;
+    const wr_str root = x->root.n ? x->root : WR_S("./");
+    const char *path = wr_fmt(&x->p->r->ctx->arena, "%.*s%.*s", WR_FMT(root), WR_FMT(name)).p;
+    if (wr_ends(name, WR_S("/"))) return true;
+    return path && lstat(path, &st) == 0 && (S_ISDIR(st.st_mode) || S_ISLNK(st.st_mode));
+}
+
 // Does a file that nothing was loaded from concern everything? It may have been a control, a policy
 // or an exception and be gone, or be the manifest, the organization, a list of a framework.
 static bool concerns_all(const changes *x, wr_str name) {
@@ -141,10 +179,18 @@ static bool concerns_all(const changes *x, wr_str name) {
     wr_str dir = folder_of(name);
     if (wr_eq(wr_basename(name), WR_S("writ.yaml"))) return true;
     if (r->org && r->org->src && wr_ends(r->org->src->name, name)) return true;
+    if (wr_map_find(&x->links, name) || is_many(x, name)) return true;
     if (!is_ours(name)) return false;
     for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
         if (wr_starts(name, wr_strz(dirs[i]))) return true;
     return dir.n == 0 || wr_map_find(&x->dirs, dir) != NULL;
+}
+
+static wr_str real_root(wr_repo *r) {
+    char real[PATH_MAX];
+    const char *root = wr_dupz(&r->ctx->arena, r->root);
+    if (root == NULL || realpath(root, real) == NULL) return WR_S("");
+    return wr_fmt(&r->ctx->arena, "%s%s", real, real[1] ? "/" : "");
 }
 
 static bool take_changes(run_plan *p) {
@@ -152,6 +198,8 @@ static bool take_changes(run_plan *p) {
     wr_map_init(&x.known, &p->r->ctx->arena);
     wr_map_init(&x.of, &p->r->ctx->arena);
     wr_map_init(&x.dirs, &p->r->ctx->arena);
+    wr_map_init(&x.links, &p->r->ctx->arena);
+    x.root = real_root(p->r);
     if (!note_all(&x)) return false;
     for (uint32_t i = 0; i < p->o->n_only && !p->all; i++) {
         wr_str name = p->o->only[i];
