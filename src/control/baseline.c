@@ -5,6 +5,7 @@
 //
 // Always true:
 // - what an exception covered is not in a baseline: the day after the exception it is new;
+// - what was unknown is not known to fail: when it fails, that is new;
 // - a finding is resolved only when what it was about was judged in this run, or is gone.
 
 #include "control/run_int.h"
@@ -12,6 +13,7 @@
 typedef struct entry {
     wr_str fingerprint, control, layer, subject, resource, resource_type, account, title;
     wr_severity severity;
+    bool open; // it was not known whether it fails
     int64_t since;
 } entry;
 
@@ -76,12 +78,17 @@ static wr_rc add(wr_ctx *c, wr_baseline *b, const wr_doc *d, const wr_node *m, i
     if (m->kind != WR_MAP || !is_fingerprint(e.fingerprint))
         return malformed(c, d, m, "a finding has a fingerprint of 64 hexadecimal digits");
     if (!counts(d, m)) return WR_OK;
+    e.open = wr_eq(text(d, m, "outcome"), WR_S("UNKNOWN"));
     e.since = time_of(text(d, m, "first_seen"));
     if (e.since == 0) e.since = run;
     if (!wr_severity_parse(text(d, m, "severity"), &e.severity)) e.severity = WR_SEV_MEDIUM;
     void **at = wr_map_at(&b->by_fingerprint, e.fingerprint);
     if (at == NULL) return WR_NOMEM;
-    if (*at) return WR_OK;
+    if (*at) {
+        entry *same = &b->v.v[(uintptr_t)*at - 1];
+        same->open = same->open && e.open;
+        return WR_OK;
+    }
     if (!WR_PUSH(&c->arena, &b->v, e)) return WR_NOMEM;
     *at = (void *)(uintptr_t)b->v.n;
     return WR_OK;
@@ -119,6 +126,12 @@ uint32_t run_baseline_count(const wr_baseline *b) { return b->v.n; }
 int64_t wr_baseline_since(const wr_baseline *b, wr_str fingerprint) {
     uint32_t i = run_baseline_find(b, fingerprint);
     return i == UINT32_MAX ? 0 : b->v.v[i].since;
+}
+
+int64_t run_baseline_since(const wr_baseline *b, const wr_finding *f) {
+    uint32_t i = run_baseline_find(b, f->fingerprint);
+    bool bad = WR_BIT(f->decision->outcome) & WR_IS_BAD;
+    return i == UINT32_MAX || (bad && b->v.v[i].open) ? 0 : b->v.v[i].since;
 }
 
 // ---------------------------------------------------------------------------------- resolved

@@ -40,7 +40,7 @@ void run_settle(run_worker *w, const run_slot *s, run_hit *h) {
     wr_finding *f = &h->f;
     f->life = WR_NEW;
     if (f->decision->outcome == WR_FAULT) return;
-    f->first_seen = b ? wr_baseline_since(b, f->fingerprint) : 0;
+    f->first_seen = b ? run_baseline_since(b, f) : 0;
     if (f->first_seen) f->life = WR_KNOWN;
     h->by = covered_by(w, s, f);
     if (h->by == NULL) return;

@@ -189,6 +189,8 @@ wr_rc run_exceptions(run_crew *k) WR_MUST_USE;
 
 // Its place among the baseline's, or UINT32_MAX.
 uint32_t run_baseline_find(const wr_baseline *b, wr_str fingerprint);
+// Since when the finding is known as what it is now; 0: it is new.
+int64_t run_baseline_since(const wr_baseline *b, const wr_finding *f);
 uint32_t run_baseline_count(const wr_baseline *b);
 // Those that were not seen although their input was judged, as RESOLVED findings.
 wr_rc run_baseline_end(run_crew *k) WR_MUST_USE;
