@@ -3,7 +3,9 @@
 // supplementaryConfiguration over as objects (snapshots, history files), or as texts of JSON
 // (select queries, rule invocations): rules see objects either way.
 //
-// Invariant: a text that is no JSON object or list stays the text it is; nothing else is changed.
+// Invariant: a text that does not begin as a JSON object or list stays the text it is; nothing else
+// is changed. One that does, and cannot be read (cut off, too deep), makes the item one that cannot be
+// evaluated: what it would say of a resource must not be missing.
 // Rules: AWS Config Developer Guide, "Components of a configuration item".
 
 #include "control/control.h"
@@ -12,6 +14,7 @@ typedef struct item_view {
     wr_ctx *c;
     const wr_doc *item;
     wr_build out;
+    bool bad; // a text of JSON cannot be read
 } item_view;
 
 static bool is_json_text(const wr_node *n) {
@@ -20,25 +23,19 @@ static bool is_json_text(const wr_node *n) {
     return s.n > 1 && (*s.p == '{' || *s.p == '[');
 }
 
-// The document in a text, or NULL: then it is text, and what is said about it is taken back.
+// The document in a text, or NULL: it begins as JSON and is none, which was said. A rule would look
+// for a field in a text, and not find it.
 static wr_doc *read_text(item_view *v, const wr_node *n) {
     wr_ctx *c = v->c;
-    wr_diag **tail = c->diags_tail;
-    uint32_t n_diags = c->n_diags, n_errors = c->n_errors;
     wr_doc *d = NULL;
     const wr_src *in = v->item->srcs[n->src];
     wr_src *src = wr_src_new(&c->arena, in->name, wr_node_str(n), false);
     wr_pos at = wr_src_pos(in, n->span.beg);
     if (src) src->before = (wr_pos){at.line - 1, at.col}; // escapes before a value move it left
     wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true};
-    if (src && wr_doc_load(c, src, &how, &d) != WR_OK) d = NULL;
-    if (!d) {
-        *tail = NULL;
-        c->diags_tail = tail;
-        c->n_diags = n_diags;
-        c->n_errors = n_errors;
-    }
-    return d;
+    if (src && wr_doc_load(c, src, &how, &d) == WR_OK) return d;
+    v->bad = true;
+    return NULL;
 }
 
 static void put_key(item_view *v, const wr_node *k) {
@@ -95,6 +92,7 @@ wr_rc wr_item_view(wr_ctx *c, const wr_doc *item, wr_doc **out) {
     wr_build_init(&v.out, c, syms);
     put_item(&v, root);
     wr_rc rc = wr_build_end(&v.out, out);
+    if (rc == WR_OK && v.bad) rc = WR_BAD;
     if (rc == WR_OK) (*out)->format = item->format;
     return rc;
 }
