@@ -12,7 +12,9 @@ API_BIN := $(API_SRC:examples/c-api/%.c=$(BUILD)/api/%)
 TEST_PARTS ?= unit cases corpora headers abi examples install-test conformance-sample \
   conformance-sample-iam ocsf library mutate
 
-test: all ## everything that must hold; ends with "N passed, N failed"
+test: ## everything that must hold; ends with "N passed, N failed"
+	@tools/test-deps.sh "$(CC)"
+	+@$(MAKE) --no-print-directory BUILD=$(BUILD) all
 	+@tools/run-tests.sh $(BUILD) $(TEST_PARTS)
 
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwrit.a $(UNIT_H) $(BUILD)/cmocka-found
