@@ -98,8 +98,8 @@ static void put_leaf_usage(wr_buf *b, const cli_cmd *cmd, const char *name) {
     wr_putf(b, ".Nm %s\n.Op Ar options\n", name);
     for (unsigned i = 0; i < cmd->n_opts; i++)
         if (cmd->opts[i].lng == NULL && cmd->opts[i].metavar)
-            wr_putf(b, ".Ar %s%s\n", cmd->opts[i].metavar,
-                    cmd->opts[i].kind == CLI_K_MANY ? " ..." : "");
+            wr_putf(b, "%s %s%s\n", cmd->opts[i].required ? ".Ar" : ".Op Ar", cmd->opts[i].metavar,
+                    cmd->opts[i].kind == CLI_K_ONE ? "" : " ...");
 }
 
 static void put_synopsis(wr_buf *b, const cli_cmd *cmd, const char *name) {
@@ -125,14 +125,21 @@ static void put_status(wr_buf *b, const cli_prog *p) {
                         : original);
 }
 
+// "writ check" as manuals are looked up: writ-check.
+static void put_page(wr_buf *b, const char *name) {
+    for (const char *s = name; *s; s++) wr_putc(b, *s == ' ' ? '-' : *s);
+}
+
 void cli_put_man(wr_buf *b, const cli_prog *p, const cli_cmd *cmd, const char *name) {
     const cli_cmd *sub;
     wr_putz(b, ".\\\" Made from the command tables by writ man ");
-    for (const char *s = name; *s; s++) wr_putc(b, *s == ' ' ? '-' : *s);
+    put_page(b, name);
     wr_putz(b, "\n.Dd January 1, 2026\n.Dt ");
     for (const char *s = name; *s; s++)
         wr_putc(b, *s == ' ' ? '-' : *s >= 'a' && *s <= 'z' ? (char)(*s - 32) : *s);
-    wr_putf(b, " 1\n.Os\n.Sh NAME\n.Nm %s\n.Nd ", name);
+    wr_putz(b, " 1\n.Os\n.Sh NAME\n.Nm ");
+    put_page(b, name);
+    wr_putz(b, "\n.Nd ");
     const char *end = strchr(cmd->about, '\n');
     wr_put(b, cmd->about, end ? (size_t)(end - cmd->about) : strlen(cmd->about));
     wr_putc(b, '\n');
