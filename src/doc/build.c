@@ -407,14 +407,22 @@ void wr_build_copy(wr_build *b, const wr_doc *from, const wr_node *n) {
 
 // ---------------------------------------------------------------------------------- freezing
 
-static void link_kids(wr_doc *d, uint32_t i) {
-    wr_node *n = &d->nodes[i];
-    if (n->kind != WR_LIST && n->kind != WR_MAP) return;
-    uint32_t beg = (uint32_t)n->u.i, count = n->n;
-    n->u.kids = d->nodes + beg;
+static void note_parent(wr_doc *d, uint32_t i) {
+    const wr_node *n = &d->nodes[i];
+    uint32_t beg = (uint32_t)(n->u.kids - d->nodes), count = n->n;
     if (n->kind == WR_MAP) count = 2 * (n->n + wr_map_losers(n));
     for (uint32_t k = beg; k < beg + count; k++) d->parent[k] = i;
     if (n->flags & WR_F_INDEXED) d->parent[beg - 1] = i;
+}
+
+// Indices become pointers.
+static void link_kids(wr_doc *d) {
+    for (uint32_t i = 0; i < d->n_nodes; i++) {
+        wr_node *n = &d->nodes[i];
+        if (n->kind != WR_LIST && n->kind != WR_MAP) continue;
+        n->u.kids = d->nodes + (uint32_t)n->u.i;
+        if (d->parent) note_parent(d, i);
+    }
 }
 
 static wr_rc freeze(wr_build *b, wr_doc **out) {
@@ -424,13 +432,13 @@ static wr_rc freeze(wr_build *b, wr_doc **out) {
     uint32_t n = nodes_n(b);
     wr_node *nodes = keep_nodes(b);
     wr_doc *d = WR_NEW(a, wr_doc);
-    uint32_t *parent = wr_alloc(a, n * sizeof *parent);
-    if (d == NULL || parent == NULL || nodes == NULL) return WR_NOMEM;
+    uint32_t *parent = b->lean ? NULL : wr_alloc(a, n * sizeof *parent);
+    if (d == NULL || nodes == NULL || (parent == NULL && !b->lean)) return WR_NOMEM;
     d->nodes = nodes;
     d->n_nodes = n;
     d->parent = parent;
-    d->parent[n - 1] = UINT32_MAX;
-    for (uint32_t i = 0; i < n; i++) link_kids(d, i);
+    if (parent) parent[n - 1] = UINT32_MAX;
+    link_kids(d);
     d->root = d->nodes + n - 1;
     d->srcs = b->srcs.v;
     d->n_srcs = b->srcs.n;

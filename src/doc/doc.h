@@ -79,7 +79,8 @@ typedef enum wr_doc_kind { // recognised by shape; see wr_doc_classify
 typedef struct wr_doc {
     wr_node *nodes;
     uint32_t n_nodes;
-    uint32_t *parent; // parent[i]: index of node i's container; UINT32_MAX for the root
+    // parent[i]: index of node i's container; UINT32_MAX for the root. NULL: wr_load.lean
+    uint32_t *parent;
     const wr_node *root;
     const wr_src **srcs;
     uint32_t n_srcs;
@@ -116,7 +117,10 @@ typedef struct wr_load {
     // many small texts do not stack as many tables; overrides syms. It must outlive the document.
     wr_symtab *into;
     bool own_repeats; // WR_LOAD_STRICT: the caller says what repeats, D0007 is not said
-    bool all;         // YAML: it is an error when a second document follows
+    // JSON only: ancestors are searched when they are asked for, which is hardly ever. Texts of more
+    // than a few thousand characters are loaded as ever.
+    bool lean;
+    bool all; // YAML: it is an error when a second document follows
 } wr_load;
 
 // Reads src into *out (memory: c->arena). Diagnostics D…; WR_BAD when the text is no document.
@@ -183,6 +187,7 @@ typedef struct wr_build {
     wr_buf open;  // uint32_t each: index in stack of each open container
     WR_VEC(const wr_src *) srcs;
     WR_VEC(struct wr_build_fact) facts; // see wr_build_wait
+    bool lean;                          // the document shall have no parent array
     bool lent;                          // nodes are in room of the arena: see wr_build_room
     bool warn_repeats;                  // a repeated key is worth a D0007 warning
     wr_rc rc;

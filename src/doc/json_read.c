@@ -372,6 +372,8 @@ static bool read_root(json *j) {
     return j->p == j->end || json_fail(j, JSON_E_AFTER, j->p, j->p);
 }
 
+enum { LEAN = 16 * 1024 }; // searching an ancestor looks at no more than half as many nodes
+
 wr_rc wr_json_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **out) {
     *out = NULL;
     if (src->text.n > c->limits.bytes) {
@@ -392,6 +394,7 @@ wr_rc wr_json_read(wr_ctx *c, const wr_src *src, const wr_load *how, wr_doc **ou
     wr_build_init(&j.b, c, syms);
     j.b.warn_repeats = !how->own_repeats;
     j.src_id = wr_build_src(&j.b, src);
+    j.b.lean = how->lean && src->text.n <= LEAN;
     wr_build_room(&j.b, src->text.n);
     if (!read_root(&j)) {
         wr_rc rc = j.b.rc != WR_OK ? j.b.rc : WR_BAD;

@@ -31,8 +31,26 @@ bool wr_doc_owns(const wr_doc *d, const wr_node *n) {
     return p >= lo && p < lo + d->n_nodes * sizeof *n;
 }
 
+// Index of node i's container, UINT32_MAX for the root. Containers stand behind their children; of
+// a document without the array that is all there is to go by.
+static uint32_t parent_of(const wr_doc *d, uint32_t i) {
+    if (d->parent) return d->parent[i];
+    for (uint32_t k = i + 1; k < d->n_nodes; k++) {
+        const wr_node *box = &d->nodes[k];
+        if ((box->kind != WR_LIST && box->kind != WR_MAP) || box->n == 0) continue;
+        uint32_t beg = (uint32_t)(box->u.kids - d->nodes), count = box->n;
+        if (box->kind == WR_MAP) count = 2 * (box->n + wr_map_losers(box));
+        if (box->flags & WR_F_INDEXED) {
+            beg--;
+            count++;
+        }
+        if (i >= beg && i < beg + count) return k;
+    }
+    return UINT32_MAX;
+}
+
 const wr_node *wr_parent(const wr_doc *d, const wr_node *n) {
-    uint32_t up = d->parent[n - d->nodes];
+    uint32_t up = parent_of(d, (uint32_t)(n - d->nodes));
     return up == UINT32_MAX ? NULL : d->nodes + up;
 }
 
@@ -62,14 +80,18 @@ static void put_step(wr_buf *b, const wr_node *box, const wr_node *n) {
 void wr_put_path(wr_buf *b, const wr_doc *d, const wr_node *n) {
     wr_buf chain; // n, its container, … up to the one below the root
     wr_buf_init(&chain, 0);
-    for (uint32_t i = (uint32_t)(n - d->nodes); d->parent[i] != UINT32_MAX; i = d->parent[i])
+    for (const wr_node *at = n, *up; (up = wr_parent(d, at)) != NULL; at = up) {
+        uint32_t i = (uint32_t)(at - d->nodes);
         wr_put(&chain, (const char *)&i, sizeof i);
+    }
     if (chain.rc != WR_OK) wr_buf_fail(b, chain.rc);
+    const wr_node *box = d->root;
     for (size_t at = chain.n; at > 0 && chain.rc == WR_OK;) {
         uint32_t i;
         at -= sizeof i;
         memcpy(&i, chain.p + at, sizeof i);
-        put_step(b, d->nodes + d->parent[i], d->nodes + i);
+        put_step(b, box, d->nodes + i);
+        box = d->nodes + i;
     }
     wr_buf_fini(&chain);
 }

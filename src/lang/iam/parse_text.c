@@ -69,6 +69,7 @@ static wr_rc read_json(wr_iam_set *s, const wr_src *src, wr_doc **out) {
     const wr_load how = {.profile = WR_LOAD_STRICT,
                          .is_json = true,
                          .own_repeats = true,
+                         .lean = true,
                          .into = &((iam_set *)s)->words};
     return wr_json_read(s->ctx, src, &how, out);
 }

@@ -270,6 +270,7 @@ static bool make_pieces(maker *m) {
         m->in_place = true;
     }
     cut(m);
+    wr_arena_trim(m->a, m->pieces.v, n * sizeof *m->pieces.v, m->pieces.n * sizeof *m->pieces.v);
     return !m->oom;
 }
 

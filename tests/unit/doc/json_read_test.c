@@ -148,6 +148,36 @@ static void dense(void **state) {
     free(text);
 }
 
+// Ancestors that are searched are those that are kept.
+static void lean(void **state) {
+    (void)state;
+    static const char text[] =
+        "{\"a\":[1,[],{},[2,{\"x\":{\"y\":[3]}}]],\"d\":1,\"b\":{\"0\":0,\"1\":1,\"2\":[2],\"3\":3,"
+        "\"4\":4,\"5\":5,\"6\":6,\"7\":7,\"8\":8,\"9\":9,\"A\":{\"k\":[]},\"B\":11,\"C\":12},"
+        "\"d\":[{\"k\":1,\"k\":[2]}]}";
+    reading r;
+    begin(&r, WR_S(text), NULL);
+    assert_int_equal(r.rc, WR_OK);
+    const wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true, .lean = true};
+    wr_doc *d;
+    assert_int_equal(wr_json_read(&r.c, r.d->srcs[0], &how, &d), WR_OK);
+    assert_true(d->parent == NULL && d->n_nodes == r.d->n_nodes);
+    for (uint32_t i = 0; i < d->n_nodes; i++) {
+        const wr_node *a = wr_parent(d, &d->nodes[i]), *b = wr_parent(r.d, &r.d->nodes[i]);
+        assert_true((a == NULL) == (b == NULL));
+        if (a) assert_int_equal(a - d->nodes, b - r.d->nodes);
+        wr_buf x, y;
+        wr_buf_init(&x, 0);
+        wr_buf_init(&y, 0);
+        wr_put_path(&x, d, &d->nodes[i]);
+        wr_put_path(&y, r.d, &r.d->nodes[i]);
+        assert_true(wr_eq(wr_buf_str(&x), wr_buf_str(&y)));
+        wr_buf_fini(&x);
+        wr_buf_fini(&y);
+    }
+    end(&r);
+}
+
 static void numbers(void **state) {
     (void)state;
     reading r;
@@ -348,7 +378,7 @@ int main(void) {
         cmocka_unit_test(values),   cmocka_unit_test(escapes),     cmocka_unit_test(numbers),
         cmocka_unit_test(refusals), cmocka_unit_test(prefixes),    cmocka_unit_test(repeated_keys),
         cmocka_unit_test(limits),   cmocka_unit_test(recognition), cmocka_unit_test(strings),
-        cmocka_unit_test(dense),
+        cmocka_unit_test(dense),    cmocka_unit_test(lean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
