@@ -117,8 +117,8 @@ typedef struct wr_load {
     // many small texts do not stack as many tables; overrides syms. It must outlive the document.
     wr_symtab *into;
     bool own_repeats; // WR_LOAD_STRICT: the caller says what repeats, D0007 is not said
-    // JSON only: ancestors are searched when they are asked for, which is hardly ever. Texts of more
-    // than a few thousand characters are loaded as ever.
+    // JSON only: ancestors are searched when they are asked for, which is hardly ever. A text of
+    // more than 16 KiB is loaded as ever.
     bool lean;
     bool all; // YAML: it is an error when a second document follows
 } wr_load;
