@@ -279,10 +279,20 @@ static bool add_given(changed *x, wr_str name) {
     return add_name(x, wr_sub(inside, inside.n > 0, inside.n));
 }
 
+// A name that was typed and is nowhere may be a slip.
+static void say_gone(changed *x, const char *name) {
+    const char *inside = wr_fmt(&x->c->ctx.arena, "%.*s/%s", WR_FMT(x->real), name).p;
+    if (access(name, F_OK) == 0 || (inside && access(inside, F_OK) == 0)) return;
+    cli_complain(x->c, WR_D_F0003, WR_WARNING, "there is no file '%s': it is taken as removed",
+                 name);
+}
+
 static bool add_words(changed *x) {
     const cli_words *w = &x->c->val[CLI_CHANGED];
-    for (uint32_t i = 0; i < w->n; i++)
+    for (uint32_t i = 0; i < w->n; i++) {
         if (!add_given(x, wr_strz(w->v[i]))) return false;
+        say_gone(x, w->v[i]);
+    }
     return true;
 }
 

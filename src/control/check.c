@@ -68,6 +68,7 @@ static void fill_counts(run_crew *k) {
         }
     }
     p->not_evaluated += k->plan->n_broken_layers;
+    p->everything = k->plan->why_all;
     p->partial = !k->plan->all || k->plan->o->n_controls > 0;
 }
 

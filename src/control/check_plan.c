@@ -171,6 +171,21 @@ static bool is_many(const changes *x, wr_str name) {
     return path && lstat(path, &st) == 0 && (S_ISDIR(st.st_mode) || S_ISLNK(st.st_mode));
 }
 
+static bool is_framework(const wr_repo *r, wr_str name) {
+    for (uint32_t i = 0; i < r->frameworks.n; i++)
+        if (wr_eq(r->frameworks.v[i]->file, name)) return true;
+    return false;
+}
+
+// A file beside the manifest that nothing was loaded from is what it may be anywhere, a note or a
+// report, when it is there and all that the manifest names could be read.
+static bool is_idle(const changes *x, wr_str name) {
+    struct stat st;
+    const char *path = wr_fmt(&x->p->r->ctx->arena, "%.*s%.*s", WR_FMT(x->root), WR_FMT(name)).p;
+    if (folder_of(name).n || wr_map_find(&x->dirs, WR_S(""))) return false;
+    return x->root.n && x->p->r->n_broken == 0 && path && lstat(path, &st) == 0;
+}
+
 // Does a file that nothing was loaded from concern everything? It may have been a control, a policy
 // or an exception and be gone, or be the manifest, the organization, a list of a framework.
 static bool concerns_all(const changes *x, wr_str name) {
@@ -180,7 +195,8 @@ static bool concerns_all(const changes *x, wr_str name) {
     if (wr_eq(wr_basename(name), WR_S("writ.yaml"))) return true;
     if (r->org && r->org->src && wr_ends(r->org->src->name, name)) return true;
     if (wr_map_find(&x->links, name) || is_many(x, name)) return true;
-    if (!is_ours(name)) return false;
+    if (is_framework(r, name)) return true;
+    if (!is_ours(name) || is_idle(x, name)) return false;
     for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
         if (wr_starts(name, wr_strz(dirs[i]))) return true;
     return dir.n == 0 || wr_map_find(&x->dirs, dir) != NULL;
@@ -206,6 +222,7 @@ static bool take_changes(run_plan *p) {
         const uint64_t *of = wr_map_find(&x.of, name);
         for (uint32_t k = 0; of && k < p->n_words; k++) p->changed[k] |= of[k];
         if (of == NULL && !wr_map_find(&x.known, name)) p->all = concerns_all(&x, name);
+        if (p->all) p->why_all = name;
     }
     return true;
 }

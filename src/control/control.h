@@ -145,7 +145,8 @@ typedef struct wr_framework {
     wr_str id, title;
     const wr_posture_requirement *v; // ids and titles, in the list's order
     uint32_t n;
-    bool own; // a list of the repository
+    bool own;    // a list of the repository
+    wr_str file; // then its name
 } wr_framework;
 
 typedef struct wr_control_test { // one input with the outcome expected of a layer

@@ -92,7 +92,8 @@ void load_frameworks(load *l, load_base *b) {
         if (b->library) continue; // read when they are asked for
         const wr_doc *doc = load_doc(l, files.v[i], NULL, NULL);
         wr_form f = {.c = l->c, .doc = doc, .code = WR_D_K0110, .bad = doc == NULL};
-        if (doc) (void)read_framework(l, &f, true);
+        load_framework *fw = doc ? read_framework(l, &f, true) : NULL;
+        if (fw) fw->pub.file = files.v[i];
         if (f.bad) l->r->n_broken++;
     }
 }

@@ -50,6 +50,7 @@ typedef struct run_plan {
     const wr_posture_control *controls;     // what findings repeat of them
     uint64_t bytes;                         // of all files, for progress
     uint64_t n_broken_layers;
+    wr_str why_all; // the changed file that concerns everything
 } run_plan;
 
 // Which inputs and controls a run is about.

@@ -207,6 +207,11 @@ static void put_judged(wr_report_state *r, const wr_posture *p) {
     }
     if (strcmp(before, ", ") != 0) wr_putz(out, ", no input judged");
     if (p->partial) wr_putz(out, " (only what changed)");
+    if (p->everything.n) {
+        wr_putz(out, " (all: ");
+        text_clean(out, p->everything);
+        wr_putz(out, " changed)");
+    }
     wr_putc(out, '\n');
 }
 
