@@ -116,7 +116,7 @@ static bool run_git(changed *x, const char *dir, const char *const *args, bool m
     for (uint32_t i = 0; i < x->off.n; i++) ok = ok && WR_PUSH(a, &argv, x->off.v[i]);
     for (; ok && *args; args++) ok = WR_PUSH(a, &argv, *args);
     int ends[2];
-    pid_t pid;
+    pid_t pid = -1;
     if (!ok || !WR_PUSH(a, &argv, NULL)) return false;
     if (pipe(ends) != 0) return fault(x, "git cannot be run: out of pipes");
     (void)wr_buf_flush(&x->c->err);
