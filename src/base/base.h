@@ -234,6 +234,10 @@ int64_t wr_days_in_month(int64_t y, int64_t m);
 // The other way round, as "2026-01-31" and, of Unix seconds, "2026-01-31T12:00:00Z".
 void wr_put_day(wr_buf *b, int64_t days);
 void wr_put_time(wr_buf *b, int64_t t);
+int64_t wr_day_of(int64_t t); // the day that a second is in, also before 1970
+// The same texts read, from 1970 on. False: it is none, and *out is as it was.
+bool wr_day_parse(wr_str s, int64_t *out);
+bool wr_time_parse(wr_str s, int64_t *out);
 
 // ---------------------------------------------------------------------------------- interning
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calendar: days since 1970-01-01, proleptic Gregorian. What texts of times look like is the
-// business of those who read them (a command line, a function of a policy language); what we write
-// is RFC 3339 in UTC.
+// The calendar: days since 1970-01-01, proleptic Gregorian. What we write is RFC 3339 in UTC, and
+// that is read here again; other texts of times are the business of the policy languages that have
+// them.
 
 #include "base/base.h"
 
@@ -32,8 +32,41 @@ void wr_put_day(wr_buf *b, int64_t days) {
 }
 
 void wr_put_time(wr_buf *b, int64_t t) {
-    enum { DAY = 86400 };
-    int64_t days = t / DAY - (t % DAY < 0), secs = t - days * DAY;
+    int64_t days = wr_day_of(t), secs = t - days * 86400;
     wr_put_day(b, days);
     wr_putf(b, "T%02d:%02d:%02dZ", (int)(secs / 3600), (int)(secs / 60 % 60), (int)(secs % 60));
+}
+
+int64_t wr_day_of(int64_t t) {
+    enum { DAY = 86400 };
+    return t / DAY - (t % DAY < 0);
+}
+
+static bool digits(wr_str s, size_t at, size_t n, int64_t *out) {
+    *out = 0;
+    for (size_t i = at; i < at + n; i++) {
+        if (s.p[i] < '0' || s.p[i] > '9') return false;
+        *out = *out * 10 + (s.p[i] - '0');
+    }
+    return true;
+}
+
+bool wr_day_parse(wr_str s, int64_t *out) {
+    int64_t y, m, d;
+    if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-') return false;
+    if (!digits(s, 0, 4, &y) || !digits(s, 5, 2, &m) || !digits(s, 8, 2, &d)) return false;
+    if (y < 1970 || m < 1 || m > 12 || d < 1 || d > wr_days_in_month(y, m)) return false;
+    *out = wr_days(y, m, d);
+    return true;
+}
+
+bool wr_time_parse(wr_str s, int64_t *out) {
+    int64_t day, h, m, sec;
+    if (s.n != 20 || s.p[10] != 'T' || s.p[13] != ':' || s.p[16] != ':' || s.p[19] != 'Z')
+        return false;
+    if (!wr_day_parse(wr_sub(s, 0, 10), &day)) return false;
+    if (!digits(s, 11, 2, &h) || !digits(s, 14, 2, &m) || !digits(s, 17, 2, &sec)) return false;
+    if (h > 23 || m > 59 || sec > 60) return false; // 60: a leap second
+    *out = day * 86400 + h * 3600 + m * 60 + sec;
+    return true;
 }

@@ -18,7 +18,7 @@ static const struct {
 } files[] = {
 #include "skeleton.inc"
 };
-enum { N_FILES = sizeof files / sizeof *files, DAY = 86400 };
+enum { N_FILES = sizeof files / sizeof *files };
 
 static bool refuse(cli *c, const char *path, const char *why) {
     cli_complain(c, WR_D_B0003, WR_ERROR, "output cannot be written: '%s': %s", path, why);
@@ -73,7 +73,7 @@ static bool make_file(cli *c, const char *path, wr_str text) {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0) return fail(c, path, errno);
     wr_buf_init_fd(&b, fd);
-    put_text(&b, text, c->ctx.now / DAY - (c->ctx.now % DAY < 0));
+    put_text(&b, text, wr_day_of(c->ctx.now));
     wr_rc rc = wr_buf_flush(&b);
     int err = errno;
     wr_buf_fini(&b);

@@ -49,11 +49,6 @@ static bool take_terms(report_run *r) {
 
 // ---------------------------------------------------------------------------------- the plan
 
-static int64_t day_of(int64_t t) {
-    enum { DAY = 86400 };
-    return t / DAY - (t % DAY < 0);
-}
-
 static int by_urgency(const void *a, const void *b) {
     const report_item *x = a, *y = b;
     int by = wr_cmp(x->t->owner, y->t->owner);
@@ -66,7 +61,7 @@ static int by_urgency(const void *a, const void *b) {
 
 static void add_item(report_run *r, const wr_tracked *t) {
     int64_t term = r->sla[t->severity], today = cli_today(r->c);
-    report_item it = {.t = t, .opened = day_of(t->opened), .due = INT64_MAX};
+    report_item it = {.t = t, .opened = wr_day_of(t->opened), .due = INT64_MAX};
     it.age = today > it.opened ? today - it.opened : 0;
     if (term != REPORT_NEVER) it.due = it.opened + term;
     it.overdue = today > it.due;

@@ -6,11 +6,6 @@
 
 typedef unsigned long long ull;
 
-static int64_t day_of(int64_t t) {
-    enum { DAY = 86400 };
-    return t / DAY - (t % DAY < 0);
-}
-
 static wr_str due_of(report_run *r, const report_item *it) {
     if (it->due == INT64_MAX) return WR_S("none");
     return cli_day(r->c, it->due);
@@ -24,10 +19,10 @@ static void put_head(report_run *r) {
     uint32_t n = h->trend.n;
     cli_bold(r->c, "%.*s", WR_FMT(h->repository));
     wr_putf(b, ": %u run%s, ", n, n == 1 ? "" : "s");
-    wr_puts(b, cli_day(r->c, day_of(h->trend.v[0].time)));
+    wr_puts(b, cli_day(r->c, wr_day_of(h->trend.v[0].time)));
     if (n > 1) {
         wr_putz(b, " to ");
-        wr_puts(b, cli_day(r->c, day_of(h->trend.v[n - 1].time)));
+        wr_puts(b, cli_day(r->c, wr_day_of(h->trend.v[n - 1].time)));
     }
     if (h->n_partial) wr_putf(b, " (%u more of some inputs only: left out)", h->n_partial);
     wr_putf(b, "; %u open, %u overdue, %u suppressed\n", r->plan.n, r->overdue, r->suppressed);
@@ -66,7 +61,7 @@ static void put_runs(report_run *r) {
     for (size_t i = 0; i < sizeof head / sizeof *head; i++) cli_cell(&g, wr_strz(head[i]), NULL);
     for (uint32_t i = 0; i < r->h->trend.n; i++) {
         const wr_posture_run *t = &r->h->trend.v[i];
-        cli_cell(&g, cli_day(r->c, day_of(t->time)), NULL);
+        cli_cell(&g, cli_day(r->c, wr_day_of(t->time)), NULL);
         cli_cellf(&g, "%llu", (ull)(t->lives[WR_NEW] + t->lives[WR_KNOWN]));
         cli_cellf(&g, "%llu", (ull)t->opened);
         cli_cellf(&g, "%llu", (ull)t->closed);

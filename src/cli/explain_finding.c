@@ -59,10 +59,7 @@ static void field(cli *c, const char *name, wr_str text) {
     wr_putc(&c->out, '\n');
 }
 
-static wr_str day_of(cli *c, int64_t t) {
-    enum { DAY = 86400 };
-    return cli_day(c, t / DAY - (t % DAY < 0));
-}
+static wr_str day_of(cli *c, int64_t t) { return cli_day(c, wr_day_of(t)); }
 
 static void put_history(cli *c, const wr_history *h, const wr_tracked *t) {
     static const char *const how[] = {"open", "suppressed by an exception since", "closed on",

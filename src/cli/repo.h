@@ -40,10 +40,7 @@ void cli_grid_put(cli_grid *g, uint32_t indent);
 
 void cli_bold(cli *c, const char *fmt, ...) WR_PRINTF(2, 3); // to out, made safe
 wr_str cli_day(cli *c, int64_t days);                        // "2026-11-01"
-static inline int64_t cli_today(const cli *c) {
-    enum { DAY = 86400 };
-    return c->ctx.now / DAY - (c->ctx.now % DAY < 0);
-}
+static inline int64_t cli_today(const cli *c) { return wr_day_of(c->ctx.now); }
 // "30", "30d": days of an option. False: said what is wrong.
 bool cli_days(cli *c, cli_id id, const char *name, int64_t *out);
 

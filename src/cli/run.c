@@ -69,40 +69,19 @@ void cli_complain(cli *c, wr_code code, wr_sev sev, const char *fmt, ...) {
 
 // ---------------------------------------------------------------------------------- time
 
-// n digits at *p, which moves past them and past one character of `sep` if there is one.
-static bool take_digits(const char **p, unsigned n, char sep, int64_t *out) {
-    *out = 0;
-    for (; n > 0; n--, (*p)++) {
-        if (**p < '0' || **p > '9') return false;
-        *out = *out * 10 + (**p - '0');
-    }
-    if (sep && **p == sep) (*p)++;
-    return true;
-}
-
 // 2026-01-31, 2026-01-31T12:00:00Z or seconds.
-static bool parse_time(const char *t, int64_t *out) {
-    int64_t y, mo, d, h = 0, mi = 0, s = 0;
-    if (strchr(t + (*t == '-'), '-') == NULL) return wr_parse_i64(wr_strz(t), out);
-    if (!take_digits(&t, 4, '-', &y) || !take_digits(&t, 2, '-', &mo) || !take_digits(&t, 2, 0, &d))
-        return false;
-    if (*t == 'T' || *t == ' ') {
-        t++;
-        if (!take_digits(&t, 2, ':', &h) || !take_digits(&t, 2, ':', &mi) ||
-            !take_digits(&t, 2, 0, &s))
-            return false;
-        if (*t == 'Z') t++;
-    }
-    if (*t || mo < 1 || mo > 12 || d < 1 || d > wr_days_in_month(y, mo)) return false;
-    if (h > 23 || mi > 59 || s > 60) return false;
-    *out = wr_days(y, mo, d) * 86400 + h * 3600 + mi * 60 + s;
+static bool parse_time(wr_str t, int64_t *out) {
+    enum { DAY = 86400 };
+    int64_t day;
+    if (wr_day_parse(t, &day)) *out = day * DAY;
+    else return wr_time_parse(t, out) || wr_parse_i64(t, out);
     return true;
 }
 
 bool cli_apply(cli *c) {
     const char *color = cli_value(c, CLI_COLOR), *now = cli_value(c, CLI_NOW);
     if (color && strcmp(color, "auto") != 0) c->color = c->out_color = strcmp(color, "always") == 0;
-    if (now && !parse_time(now, &c->ctx.now)) {
+    if (now && !parse_time(wr_strz(now), &c->ctx.now)) {
         (void)cli_usage(c,
                         "invalid value '%s' for '--now <TIME>': a date, a time in UTC or "
                         "seconds since 1970 are wanted",

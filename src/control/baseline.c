@@ -24,23 +24,10 @@ struct wr_baseline {
 
 // ---------------------------------------------------------------------------------- reading
 
-static bool digits(wr_str s, size_t at, size_t n, int64_t *out) {
-    *out = 0;
-    for (size_t i = at; i < at + n; i++) {
-        if (i >= s.n || s.p[i] < '0' || s.p[i] > '9') return false;
-        *out = *out * 10 + (s.p[i] - '0');
-    }
-    return true;
-}
-
-// "2026-11-24T12:00:00Z", as we write it. 0: it is no such time.
+// 0: it is no time as we write it.
 static int64_t time_of(wr_str s) {
-    int64_t y, mo, d, h, mi, sec;
-    if (!digits(s, 0, 4, &y) || !digits(s, 5, 2, &mo) || !digits(s, 8, 2, &d)) return 0;
-    if (mo < 1 || mo > 12 || d < 1 || d > wr_days_in_month(y, mo)) return 0;
-    if (!digits(s, 11, 2, &h) || !digits(s, 14, 2, &mi) || !digits(s, 17, 2, &sec))
-        h = mi = sec = 0;
-    return wr_days(y, mo, d) * 86400 + h * 3600 + mi * 60 + sec;
+    int64_t t = 0;
+    return wr_time_parse(s, &t) ? t : 0;
 }
 
 static wr_str text(const wr_doc *d, const wr_node *m, const char *key) {
@@ -241,28 +228,14 @@ wr_rc run_baseline_end(run_crew *k) {
 
 // ---------------------------------------------------------------------------------- writing
 
-static void put(wr_out *o, const char *key, wr_str v) {
-    if (v.n == 0) return;
-    o->str(o, wr_strz(key));
-    o->str(o, v);
-}
-
-static void put_time(wr_out *o, const char *key, int64_t t) {
-    wr_buf b;
-    wr_buf_init(&b, 0);
-    wr_put_time(&b, t);
-    put(o, key, wr_buf_str(&b));
-    wr_buf_fini(&b);
-}
-
 wr_rc wr_baseline_begin(wr_baseline_writer *w, wr_buf *out, wr_str name, int64_t now) {
     *w = (wr_baseline_writer){.now = now};
     wr_rc rc = wr_out_json(&w->o, out);
     if (rc != WR_OK) return rc;
     w->o.map(&w->o, false);
-    put(&w->o, "schema", WR_S("writ/baseline/1"));
-    put(&w->o, "repository", name);
-    put_time(&w->o, "time", now);
+    wr_out_some(&w->o, "schema", WR_S("writ/baseline/1"));
+    wr_out_some(&w->o, "repository", name);
+    wr_out_time(&w->o, "time", now);
     w->o.str(&w->o, WR_S("findings"));
     return WR_OK;
 }
@@ -273,17 +246,17 @@ void wr_baseline_add(wr_baseline_writer *w, const wr_finding *f) {
     if (f->decision->outcome == WR_FAULT) return;
     if (w->n++ == 0) o->list(o, false);
     o->map(o, false);
-    put(o, "fingerprint", f->fingerprint);
-    put(o, "control", f->control);
-    if (f->has_layer) put(o, "layer", wr_strz(wr_layer_name(f->layer)));
-    put(o, "outcome", wr_strz(wr_outcome_name(f->decision->outcome)));
-    put(o, "severity", wr_strz(wr_severity_name(f->severity)));
-    put(o, "title", f->title);
-    put(o, "subject", f->decision->subject);
-    put(o, "account", f->account);
-    put(o, "resource", f->resource);
-    put(o, "resource_type", f->resource_type);
-    put_time(o, "first_seen", f->first_seen ? f->first_seen : w->now);
+    wr_out_some(o, "fingerprint", f->fingerprint);
+    wr_out_some(o, "control", f->control);
+    if (f->has_layer) wr_out_some(o, "layer", wr_strz(wr_layer_name(f->layer)));
+    wr_out_some(o, "outcome", wr_strz(wr_outcome_name(f->decision->outcome)));
+    wr_out_some(o, "severity", wr_strz(wr_severity_name(f->severity)));
+    wr_out_some(o, "title", f->title);
+    wr_out_some(o, "subject", f->decision->subject);
+    wr_out_some(o, "account", f->account);
+    wr_out_some(o, "resource", f->resource);
+    wr_out_some(o, "resource_type", f->resource_type);
+    wr_out_time(o, "first_seen", f->first_seen ? f->first_seen : w->now);
     o->end(o);
 }
 

@@ -114,8 +114,7 @@ static void read_exception(load *l, wr_form *f, const wr_node *m, wr_str name, w
                         .index = l->r->exceptions.n};
     check_risk(f, m, s.risk, x);
     if (!f->bad && is_new(l, f, m, x)) {
-        int64_t now = l->c->now, day = 86400;
-        x->faults = exception_faults(l->r, x, now / day - (now % day < 0));
+        x->faults = exception_faults(l->r, x, wr_day_of(l->c->now));
         (void)WR_PUSH(&l->c->arena, &l->r->exceptions, x);
     }
     f->bad = f->bad || bad;

@@ -115,23 +115,6 @@ static bool refuse(const reader *x, wr_code code, const wr_node *at, const char 
     return false;
 }
 
-// "2026-01-31T12:00:00Z"
-static bool parse_time(wr_str s, int64_t *out) {
-    enum { DAY_LEN = 10, LEN = 20, DAY = 86400 };
-    int64_t day, part_of[3];
-    static const int64_t most[3] = {23, 59, 60};
-    if (s.n != LEN || s.p[DAY_LEN] != 'T' || s.p[LEN - 1] != 'Z') return false;
-    if (!wr_day_parse(wr_sub(s, 0, DAY_LEN), &day)) return false;
-    for (size_t i = 0; i < 3; i++) {
-        size_t at = DAY_LEN + 1 + 3 * i;
-        if (s.p[at] < '0' || s.p[at] > '9') return false;
-        if (!wr_parse_i64(wr_sub(s, at, at + 2), &part_of[i]) || part_of[i] > most[i]) return false;
-        if (i < 2 && s.p[at + 2] != ':') return false;
-    }
-    *out = day * DAY + part_of[0] * 3600 + part_of[1] * 60 + part_of[2];
-    return true;
-}
-
 static wr_track_place place(const reader *x, const wr_node *m, const char *key) {
     const wr_node *p = part(x, m, key, WR_MAP);
     const wr_node *begin = p ? part(x, p, "begin", WR_MAP) : NULL;
@@ -203,7 +186,7 @@ static bool read_finding(const reader *x, const wr_node *f) {
     e.severity = (uint8_t)severity;
     const layers_of *k = wr_map_find(&x->r->controls, text(x, f, "control"));
     e.automatic = k && k->automatic;
-    (void)parse_time(text(x, f, "first_seen"), &e.first_seen);
+    (void)wr_time_parse(text(x, f, "first_seen"), &e.first_seen);
     if (wr_eq(text(x, f, "outcome"), WR_S("ERROR")) && !add_lost(x, text(x, f, "subject")))
         return false;
     if (x->r->time >= e.t->described) describe(x, f, e.t);
@@ -301,7 +284,7 @@ static bool begin_report(reader *x, bool *repeat) {
                       "this is no report of writ check: its schema is not "
                       "writ/check/1");
     const wr_node *summary = part(x, root, "summary", WR_MAP);
-    if (!parse_time(text(x, root, "time"), &time) || summary == NULL ||
+    if (!wr_time_parse(text(x, root, "time"), &time) || summary == NULL ||
         part(x, root, "findings", WR_LIST) == NULL || part(x, root, "controls", WR_LIST) == NULL)
         return refuse(x, WR_D_F0050, root,
                       "the report lacks its time, summary, findings or "

@@ -332,13 +332,12 @@ static bool make_objectives(maker *m, wr_posture *p) {
 // ---------------------------------------------------------------------------------- all of it
 
 wr_rc wr_posture_make(const wr_repo *r, wr_posture *out) {
-    enum { DAY = 86400 };
     maker m = {.r = r, .a = &r->ctx->arena};
     int64_t now = r->ctx->now;
     *out = (wr_posture){
         .name = r->name,
         .time = now,
-        .today = now / DAY - (now % DAY < 0),
+        .today = wr_day_of(now),
         .fail_on = r->settings.fail_on,
     };
     if (wr_test_marks(r, &m.marks) != WR_OK || !make_controls(&m, out) ||

@@ -11,8 +11,6 @@
 
 #include "control/check_int.h"
 
-#include <time.h>
-
 // ---------------------------------------------------------------------------------- reading
 
 typedef struct reader {
@@ -257,12 +255,11 @@ wr_rc ctl_request_read(wr_ctx *task, const wr_doc *d, const wr_node *n, ctl_requ
 
 static wr_rc put_time(ctl_judge *j, wr_iam_request *r) {
     wr_arena *a = &j->task->arena;
-    time_t t = (time_t)j->task->now;
-    struct tm tm;
-    char text[40];
-    if (gmtime_r(&t, &tm) == NULL || strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-        return WR_OK;
-    wr_str now = wr_dup(a, wr_strz(text)), secs = wr_fmt(a, "%lld", (long long)t);
+    wr_buf b;
+    wr_buf_init(&b, 0);
+    wr_put_time(&b, j->task->now);
+    wr_str now = wr_buf_keep(&b, a), secs = wr_fmt(a, "%lld", (long long)j->task->now);
+    if (now.p == NULL || secs.p == NULL) return WR_NOMEM;
     wr_rc rc = wr_iam_request_key(r, a, WR_S("aws:CurrentTime"), &now, 1, false);
     return rc == WR_OK ? wr_iam_request_key(r, a, WR_S("aws:EpochTime"), &secs, 1, false) : rc;
 }

@@ -296,7 +296,6 @@ wr_str wr_form_scalar(const wr_doc *d, const wr_node *n);
 // Where a diagnostic about n points: of a map or list its first character.
 const wr_src *wr_form_src(const wr_doc *d, const wr_node *n);
 wr_span wr_form_span(const wr_node *n);
-bool wr_day_parse(wr_str s, int64_t *out); // "2026-11-01", from 1970 on
 // The most similar of some words, or "" when none is near: for "did you mean".
 wr_str wr_near(const wr_str *words, uint32_t n, wr_str word);
 wr_str wr_near_of(wr_str (*at)(const void *list, uint32_t i), const void *list, uint32_t n,

@@ -129,24 +129,6 @@ static bool read_texts(wr_form *f, const wr_node *n, const char *key, wr_form_te
     return good;
 }
 
-static bool digits(wr_str s, size_t at, size_t n, int64_t *out) {
-    *out = 0;
-    for (size_t i = at; i < at + n; i++) {
-        if (s.p[i] < '0' || s.p[i] > '9') return false;
-        *out = *out * 10 + (s.p[i] - '0');
-    }
-    return true;
-}
-
-bool wr_day_parse(wr_str s, int64_t *out) {
-    int64_t y, m, d;
-    if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-') return false;
-    if (!digits(s, 0, 4, &y) || !digits(s, 5, 2, &m) || !digits(s, 8, 2, &d)) return false;
-    if (y < 1970 || m < 1 || m > 12 || d < 1 || d > wr_days_in_month(y, m)) return false;
-    *out = wr_days(y, m, d);
-    return true;
-}
-
 static bool read_day(wr_form *f, const wr_node *n, const char *key, int64_t *out) {
     wr_str s = wr_form_scalar(f->doc, n);
     if (wr_day_parse(s, out)) return true;

@@ -30,8 +30,32 @@ static void no_day_is_missing(void **state) {
                 assert_int_equal(wr_days(y, m, d), day++);
 }
 
+static void test_read_again(void **state) {
+    (void)state;
+    static const char *const none[] = {"",
+                                       "2026-1-01",
+                                       "2026-02-29T00:00:00Z",
+                                       "2026-01-31T24:00:00Z",
+                                       "2026-01-31T12:60:00Z",
+                                       "2026-01-31T12:00:00",
+                                       "2026-01-31 12:00:00Z",
+                                       "2026-01-31T12:00:0xZ",
+                                       "1969-12-31T23:59:59Z"};
+    int64_t t = 7;
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_false(wr_time_parse(wr_strz(none[i]), &t) || wr_day_parse(wr_strz(none[i]), &t));
+    assert_int_equal(t, 7);
+    assert_true(wr_time_parse(WR_S("2026-01-31T12:00:01Z"), &t));
+    assert_int_equal(t, wr_days(2026, 1, 31) * 86400 + 43201);
+    assert_true(wr_day_parse(WR_S("2024-02-29"), &t));
+    assert_int_equal(t, wr_days(2024, 2, 29));
+    assert_int_equal(wr_day_of(-1), -1);
+    assert_int_equal(wr_day_of(86399), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_read_again),
         cmocka_unit_test(known_days),
         cmocka_unit_test(no_day_is_missing),
     };
