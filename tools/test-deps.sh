@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # test-deps: before `make test` begins, not after minutes of it: what the tests need is installed
-# where that can be done (as root, with apt-get), as `make demo` does for a build; elsewhere the line
-# to type is printed and nothing is run. Other systems than Debian are taken as they are.
+# where that can be done (as root, with apt-get), as `make demo` does for a build; elsewhere the
+# line to type is printed and nothing is run. Other systems than Debian are taken as they are.
 # Usage: test-deps.sh CC
 set -eu
 command -v dpkg-query >/dev/null || exit 0

@@ -176,7 +176,8 @@ static bool add_list(changed *x, wr_str prefix, wr_str list) {
     return true;
 }
 
-// A submodule that is there is asked by itself: git would run programs that its configuration names.
+// A submodule that is there is asked by itself: git would run programs that its own configuration
+// names.
 static bool add_module(changed *x, wr_str name) {
     enum { MAX_MODULES = 1000 };
     wr_arena *a = &x->c->ctx.arena;

@@ -4,8 +4,8 @@
 // (select queries, rule invocations): rules see objects either way.
 //
 // Invariant: a text that does not begin as a JSON object or list stays the text it is; nothing else
-// is changed. One that does, and cannot be read (cut off, too deep), makes the item one that cannot be
-// evaluated: what it would say of a resource must not be missing.
+// is changed. One that does, and cannot be read (cut off, too deep), makes the item one that cannot
+// be evaluated: what it would say of a resource must not be missing.
 // Rules: AWS Config Developer Guide, "Components of a configuration item".
 
 #include "control/control.h"
