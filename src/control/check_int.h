@@ -20,6 +20,7 @@ typedef struct ctl_judge {
     unsigned shape; // of the bound input: WR_ON_…
     wr_str *types;  // resource types of the bound template or item, sorted, each once
     uint32_t n_types;
+    bool any_type; // of the bound template: it may hold resources of any type besides
 } ctl_judge;
 
 // What one layer says of one input. outcome is the layer's; the parts are its reasons by outcome

@@ -33,6 +33,7 @@ static bool is_broken(const wr_control_layer *y) {
 
 static bool index_control(run_plan *p, const wr_control *c, unsigned shape) {
     run_index *x = &p->index[shape];
+    run_add(x->every, c->index);
     if (c->n_resources == 0 || shape == RUN_TF) {
         run_add(x->any, c->index);
         return true;
@@ -269,7 +270,9 @@ wr_rc run_plan_make(wr_repo *r, const wr_check_opts *o, const wr_posture *p, run
         if ((*sets[i] = set_new(out)) == NULL) return WR_NOMEM;
     for (unsigned s = 0; s < RUN_N_SHAPES; s++) {
         wr_map_init(&out->index[s].by_type, &r->ctx->arena);
-        if ((out->index[s].any = set_new(out)) == NULL) return WR_NOMEM;
+        out->index[s].any = set_new(out);
+        out->index[s].every = set_new(out);
+        if (!out->index[s].any || !out->index[s].every) return WR_NOMEM;
     }
     bool ok = add_controls(out) && (out->all || take_changes(out)) && add_inputs(out);
     return ok && !r->ctx->arena.oom ? WR_OK : WR_NOMEM;

@@ -62,7 +62,7 @@ static void find_controls(run_worker *w, const run_input *in) {
     const ctl_judge *j = &w->judge;
     unsigned shape = j->shape == WR_ON_CFN ? RUN_CFN : j->shape == WR_ON_TF ? RUN_TF : RUN_CI;
     const run_index *x = &p->index[shape];
-    memcpy(w->set, x->any, p->n_words * sizeof *w->set);
+    memcpy(w->set, j->any_type ? x->every : x->any, p->n_words * sizeof *w->set);
     for (uint32_t t = 0; t < j->n_types; t++) {
         const uint64_t *of = wr_map_find(&x->by_type, j->types[t]);
         for (uint32_t i = 0; of && i < p->n_words; i++) w->set[i] |= of[i];

@@ -107,17 +107,24 @@ static int by_text(const void *a, const void *b) {
     return wr_cmp(*(const wr_str *)a, *(const wr_str *)b);
 }
 
+// The types of what rules see: loops are unrolled there. What a macro may add, and what has a type
+// that is no text, may be of any.
 static bool find_types(ctl_judge *j, const wr_doc *d) {
-    const wr_node *all = field(d, "Resources", WR_MAP), *one = field(d, "resourceType", WR_STR);
-    uint32_t max = j->shape == WR_ON_CFN ? all->n : 1, n = 0;
+    const wr_node *all = wr_map_getz(d, d->root, "Resources");
+    const wr_node *one = field(d, "resourceType", WR_STR);
+    bool open = all == NULL || all->kind != WR_MAP || (all->flags & WR_F_UNKNOWN);
+    j->any_type = j->shape == WR_ON_CFN && open;
+    uint32_t max = j->shape == WR_ON_CFN && !open ? all->n : 1, n = 0;
     j->n_types = 0;
     j->types = WR_NEW_N(&j->task->arena, wr_str, max + 1);
     if (j->types == NULL) return false;
     if (j->shape == WR_ON_CI) j->types[j->n_types++] = wr_node_str(one);
-    if (j->shape != WR_ON_CFN) return true;
+    if (j->shape != WR_ON_CFN || open) return true;
     for (uint32_t i = 0; i < all->n; i++) {
-        const wr_node *type = wr_map_getz(d, wr_map_val(all, i), "Type");
-        if (type && type->kind == WR_STR) j->types[n++] = wr_node_str(type);
+        const wr_node *of = wr_map_val(all, i), *type = wr_map_getz(d, of, "Type");
+        bool text = type && type->kind == WR_STR && !(type->flags & WR_F_UNKNOWN);
+        if (text) j->types[n++] = wr_node_str(type);
+        else if (type || of->kind != WR_MAP || (of->flags & WR_F_UNKNOWN)) j->any_type = true;
     }
     if (n) qsort(j->types, n, sizeof *j->types, by_text);
     for (uint32_t i = 0; i < n; i++)
@@ -160,13 +167,13 @@ wr_rc ctl_bind(ctl_judge *j, const wr_doc *doc, wr_str name) {
     if (rc != WR_OK) return rc;
     if (j->eval == NULL) j->eval = wr_guard_eval_new(j->home, j->r->guard);
     j->shape = shape;
-    if (j->eval == NULL || !find_types(j, own)) return WR_NOMEM;
+    if (j->eval == NULL || !find_types(j, view ? view : own)) return WR_NOMEM;
     wr_guard_bind(j->eval, view ? view : own, name);
     return WR_OK;
 }
 
 bool ctl_concerns(const ctl_judge *j, const wr_control *c) {
-    if (c->n_resources == 0 || j->shape == WR_ON_TF) return true;
+    if (c->n_resources == 0 || j->shape == WR_ON_TF || j->any_type) return true;
     for (uint32_t i = 0; i < c->n_resources; i++)
         if (bsearch(&c->resources[i], j->types, j->n_types, sizeof *j->types, by_text)) return true;
     return false;

@@ -23,7 +23,7 @@ static inline void run_add(uint64_t *b, uint32_t i) { b[i / 64] |= (uint64_t)1 <
 
 enum { RUN_CFN, RUN_TF, RUN_CI, RUN_N_SHAPES }; // bits of WR_ON_…
 typedef struct run_index {                      // controls with a Guard layer on one shape
-    uint64_t *any;                              // of them, those about any resource
+    uint64_t *any, *every;                      // of them, those about any resource; all
     wr_map by_type;                             // the others: type → set
 } run_index;
 
