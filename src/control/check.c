@@ -115,9 +115,18 @@ static bool make_tables(run_crew *k) {
     return k->bad && k->met && k->uses && k->trail_said;
 }
 
+// A repository that controls nothing would let everything pass.
+static void say_no_controls(wr_repo *r) {
+    wr_diag *d = wr_report(r->ctx, WR_D_K0107, WR_ERROR, NULL, (wr_span){0, 0},
+                           "the repository '%.*s' has no control", WR_FMT(r->name));
+    wr_hint(r->ctx, d, "controls stand in controls/*.yaml, or where `controls` or `include` say");
+    r->n_broken++;
+}
+
 wr_rc wr_check(wr_repo *r, const wr_check_opts *o, const wr_check_sink *sink, wr_posture *p) {
     run_plan plan;
     run_crew k = {.plan = &plan, .sink = sink, .p = p, .jobs = o->jobs};
+    if (r->controls.n == 0 && r->n_broken == 0) say_no_controls(r);
     wr_rc rc = wr_posture_make(r, p);
     if (rc == WR_OK) rc = run_plan_make(r, o, p, &plan);
     if (rc == WR_OK && !make_tables(&k)) rc = WR_NOMEM;

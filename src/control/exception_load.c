@@ -134,7 +134,7 @@ static void read_file(load *l, wr_form *f, wr_str name) {
 
 void load_exceptions(load *l, load_base *b) {
     load_names files = {NULL, 0, 0};
-    load_listed(l, b, &b->m.exceptions, "exceptions", "exceptions/*.yaml", &files);
+    load_listed(l, b, &b->m.exceptions, "exceptions", "exceptions/*.y*ml", &files);
     for (uint32_t i = 0; i < files.n; i++) {
         const wr_doc *doc = load_doc(l, files.v[i], NULL, NULL);
         wr_form f = {.c = l->c, .doc = doc, .code = WR_D_K0301, .bad = doc == NULL};

@@ -145,7 +145,7 @@ static bool is_picked(const load_base *b, wr_str name) {
 
 void load_controls(load *l, load_base *b) {
     load_names files = {NULL, 0, 0};
-    load_listed(l, b, &b->m.controls, "controls", "controls/*.yaml", &files);
+    load_listed(l, b, &b->m.controls, "controls", "controls/*.y*ml", &files);
     for (uint32_t i = 0; i < files.n; i++) {
         if (!is_picked(b, files.v[i]) || wr_map_find(&l->lists, files.v[i])) continue;
         const wr_doc *doc = load_doc(l, files.v[i], NULL, NULL);

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 // A file of controls of this size is no file of controls.
@@ -149,8 +150,10 @@ static bool has_pattern(wr_str s) { return wr_scan_holds(s, '*', '?', '['); }
 static bool is_data(wr_str name) {
     static const char *const ends[] = {".json",   ".yaml", ".yml",      ".jsonl",
                                        ".ndjson", ".gz",   ".template", ".jsn"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (wr_ends(name, wr_strz(ends[i]))) return true;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t n = strlen(ends[i]);
+        if (name.n >= n && strncasecmp(name.p + name.n - n, ends[i], n) == 0) return true;
+    }
     return false;
 }
 

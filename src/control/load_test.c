@@ -140,7 +140,7 @@ static void read_tests(load *l, const load_base *b, wr_form *f) {
 
 void load_tests(load *l, load_base *b) {
     load_names files = {NULL, 0, 0};
-    load_listed(l, b, &b->m.tests, "tests", "tests/*.yaml", &files);
+    load_listed(l, b, &b->m.tests, "tests", "tests/*.y*ml", &files);
     for (uint32_t i = 0; i < files.n; i++) {
         const wr_src *src = load_text(l, files.v[i], NULL, NULL);
         const wr_doc *doc = src ? load_tree(l, src, wr_guard_syms(l->r->guard)) : NULL;
