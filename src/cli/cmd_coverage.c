@@ -8,6 +8,7 @@
 
 typedef struct coverage {
     cli *c;
+    const wr_repo *r;
     wr_posture p;
     uint32_t cells[WR_N_CELLS]; // over all layers of all controls
     uint32_t only_detected;     // controls
@@ -138,6 +139,7 @@ static void put_text(coverage *v) {
             v->cells[WR_CELL_DECLARED]);
     wr_putf(b, "%u are omitted, %u broken; %u gap%s\n", v->cells[WR_CELL_OMITTED],
             v->cells[WR_CELL_BROKEN], v->cells[WR_CELL_GAP], plural(v->cells[WR_CELL_GAP]));
+    cli_put_unusable(v->c, v->r);
     if (v->p.n_controls == 0) return;
     put_matrix(v);
     if (v->cells[WR_CELL_DECLARED])
@@ -237,6 +239,7 @@ static wr_rc put_json(coverage *v) {
     cli_num(o, "controls", v->p.n_controls);
     for (int i = 0; i < WR_N_CELLS; i++) cli_num(o, wr_cell_name((wr_cell)i), v->cells[i]);
     cli_num(o, "only_detected", v->only_detected);
+    cli_num(o, "unusable", v->r->n_broken);
     o->end(o);
     if (cli_list(o, "controls", v->p.n_controls)) {
         for (uint32_t i = 0; i < v->p.n_controls; i++) json_control(o, &v->p.controls[i]);
@@ -291,6 +294,7 @@ int cli_coverage(cli *c) {
     wr_rc rc = WR_OK;
     if (!cli_open_output(c, &code)) return code;
     if (!cli_repo_open(c, &(wr_repo_opts){.tests = true}, &repo)) return WX_ERROR;
+    v.r = repo.r;
     if (wr_posture_make(repo.r, &v.p) != WR_OK) return WX_ERROR;
     count(&v);
     if (strcmp(format, "json") == 0) rc = put_json(&v);

@@ -9,6 +9,7 @@
 
 typedef struct listing {
     cli *c;
+    const wr_repo *r;
     wr_posture p;
     WR_VEC(const wr_posture_exception *) v; // what is listed
     uint32_t n_faulty;
@@ -108,6 +109,7 @@ static void put_text(listing *l) {
     }
     if (l->n_faulty) wr_putf(b, "%s%u at fault", comma, l->n_faulty);
     wr_putc(b, '\n');
+    cli_put_unusable(l->c, l->r);
     for (uint32_t i = 0; i < l->v.n; i++) put_one(l, l->v.v[i]);
 }
 
@@ -141,6 +143,7 @@ static wr_rc put_json(listing *l) {
     cli_str(o, "repository", l->p.name);
     cli_str(o, "today", cli_day(l->c, l->p.today));
     cli_num(o, "faulty", l->n_faulty);
+    cli_num(o, "unusable", l->r->n_broken);
     if (cli_list(o, "exceptions", l->v.n)) {
         for (uint32_t i = 0; i < l->v.n; i++) json_one(l, o, l->v.v[i]);
         o->end(o);
@@ -159,6 +162,7 @@ int cli_exceptions(cli *c) {
     if (l.some && !cli_days(c, CLI_EXPIRING, "--expiring", &l.within)) return c->prog->usage_exit;
     if (!cli_open_output(c, &code)) return code;
     if (!cli_repo_open(c, &(wr_repo_opts){.tests = false}, &repo)) return WX_ERROR;
+    l.r = repo.r;
     if (wr_posture_make(repo.r, &l.p) != WR_OK) return WX_ERROR;
     choose(&l);
     if (strcmp(cli_value(c, CLI_FORMAT), "json") == 0) rc = put_json(&l);

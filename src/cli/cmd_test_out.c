@@ -93,6 +93,7 @@ void test_put_text(test_run *r) {
         wr_putf(b, "; %u layer%s without a test that is wanted", r->untested,
                 r->untested == 1 ? "" : "s");
     wr_putc(b, '\n');
+    cli_put_unusable(r->c, r->repo.r);
 }
 
 // ---------------------------------------------------------------------------------- json
@@ -170,6 +171,7 @@ wr_rc test_put_json(test_run *r) {
     cli_num(o, "broken_layers", r->broken);
     cli_num(o, "untested_layers", r->untested);
     cli_num(o, "errors", r->repo.errors);
+    cli_num(o, "unusable", r->repo.r->n_broken);
     o->end(o);
     if (cli_list(o, "controls", r->controls.n)) {
         for (uint32_t i = 0; i < r->controls.n; i++) json_control(r, o, &r->controls.v[i]);

@@ -64,6 +64,14 @@ bool cli_repo_open(cli *c, const wr_repo_opts *o, cli_repo *out) {
 
 int cli_repo_code(const cli_repo *r) { return r->errors || r->r->n_broken ? WX_ERROR : WX_OK; }
 
+void cli_put_unusable(cli *c, const wr_repo *r) {
+    if (r->n_broken == 0) return;
+    if (c->out_color) wr_putz(&c->out, "\033[1;35m");
+    wr_putf(&c->out, "could not be used: %u file%s or entr%s of the manifest; the errors say which",
+            r->n_broken, r->n_broken == 1 ? "" : "s", r->n_broken == 1 ? "y" : "ies");
+    wr_putz(&c->out, c->out_color ? "\033[0m\n" : "\n");
+}
+
 bool cli_repo_under(const cli_repo *r, wr_str file) { return wr_starts(file, r->under); }
 
 bool cli_repo_wanted(const cli *c, wr_str id) {

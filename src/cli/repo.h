@@ -20,6 +20,8 @@ typedef struct cli_repo {
 bool cli_repo_open(cli *c, const wr_repo_opts *o, cli_repo *out);
 // WX_ERROR when a file of it could not be used, else WX_OK.
 int cli_repo_code(const cli_repo *r);
+// "could not be used: 2 files …", a line for the end of a text; nothing when all could be.
+void cli_put_unusable(cli *c, const wr_repo *r);
 // Is a file of the repository below the folder that was named?
 bool cli_repo_under(const cli_repo *r, wr_str file);
 // The controls that --control names: said and false when there is none of that id.

@@ -60,6 +60,8 @@ static wr_str cannot_judge(ctl_judge *j, const wr_control *c, wr_layer l) {
     if (!wr_means_runs(y->means))
         return wr_fmt(a, "the %s layer of %.*s is declared, not evaluated (%s)", wr_layer_name(l),
                       WR_FMT(c->id), wr_means_name(y->means));
+    if (y->broken && y->why.n)
+        return wr_fmt(a, "%.*s cannot be used: %.*s", WR_FMT(c->id), WR_FMT(y->why));
     bool no_engine = y->means == WR_BY_GUARD ? y->guard == NULL : y->policy == NULL;
     if (y->broken || no_engine || (y->policy && y->policy->broken))
         return wr_fmt(a, "'%.*s' cannot be used: it is missing or has errors", WR_FMT(y->file));

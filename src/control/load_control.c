@@ -42,12 +42,24 @@ static bool is_id(wr_str s) {
     return s.n > 0 && s.n <= 128;
 }
 
-static void read_severity(wr_form *f, const wr_node *m, wr_str s, wr_control *out) {
+// False: it is not there (said) or no severity.
+static bool read_severity(wr_form *f, const wr_node *m, wr_str s, wr_control *out) {
     out->severity = WR_SEV_MEDIUM;
-    if (s.n == 0 || wr_severity_parse(s, &out->severity)) return;
+    if (s.n == 0 || wr_severity_parse(s, &out->severity)) return s.n > 0;
     wr_form_fault(f, wr_map_getz(f->doc, m, "severity"), "severity cannot be '%.*s'",
                   WR_FMT(wr_utf8_cut(s, 80)));
     wr_hint(f->c, f->last, "it is one of INFORMATIONAL, LOW, MEDIUM, HIGH, CRITICAL");
+    return false;
+}
+
+// How urgent its findings are is not known: a guess would let them pass below --fail-on.
+static void break_layers(wr_control *k) {
+    for (unsigned l = 0; l < WR_N_LAYERS; l++) {
+        wr_control_layer *y = &k->layer[l];
+        if (y->means == WR_BY_NONE) continue;
+        y->broken = true;
+        y->why = WR_S("the severity of its control cannot be read");
+    }
 }
 
 // "AWS::S3::Bucket", "Custom::Thing": parts of letters and digits between double colons.
@@ -127,11 +139,12 @@ static void read_control(load *l, const load_base *b, wr_str name, wr_form *f) {
     const wr_node *at = wr_map_getz(f->doc, m, "id");
     k->place = (wr_place){wr_form_src(f->doc, m), wr_form_span(at ? at : m)};
     if (!take_id(l, f, m, k)) return;
-    read_severity(f, m, s.severity, k);
+    bool rated = read_severity(f, m, s.severity, k);
     read_resources(f, &s.resources, k);
     if (s.scope) load_scope(l, f, s.scope, &k->scope);
     if (s.maps) load_maps(l, f, s.maps, k);
     load_layers(l, b, f, s.layers, s.omit, k);
+    if (!rated) break_layers(k);
     (void)WR_PUSH(&l->c->arena, &l->r->controls, k);
 }
 

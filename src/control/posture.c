@@ -339,6 +339,7 @@ wr_rc wr_posture_make(const wr_repo *r, wr_posture *out) {
         .time = now,
         .today = wr_day_of(now),
         .fail_on = r->settings.fail_on,
+        .unusable = r->n_broken,
     };
     if (wr_test_marks(r, &m.marks) != WR_OK || !make_controls(&m, out) ||
         !make_frameworks(&m, out) || !wr_posture_exceptions(r, out) || !make_objectives(&m, out))

@@ -75,10 +75,10 @@ static wr_rc document_of(const wr_repo *r, const wr_control_test *t, wr_ctx *tas
 
 // Why a layer cannot be tested at all; empty: it can.
 static wr_str cannot(wr_ctx *task, const wr_control_layer *l) {
+    if (l->broken && l->why.n)
+        return wr_fmt(&task->arena, "the layer is broken: %.*s", WR_FMT(l->why));
     if (l->broken)
-        return wr_fmt(&task->arena, "the layer is broken: %.*s could not be used%s%.*s",
-                      WR_FMT(l->file), l->why.n ? ": " : "", (int)l->why.n,
-                      l->why.n ? l->why.p : "");
+        return wr_fmt(&task->arena, "the layer is broken: %.*s could not be used", WR_FMT(l->file));
     if (l->means == WR_BY_NONE) return WR_S("the control has no such layer");
     if (wr_layer_runs(l)) return WR_S("");
     if (l->open) return wr_fmt(&task->arena, "'%.*s' %s", WR_FMT(l->file), wr_layer_open);

@@ -245,6 +245,12 @@ static void put_glance(wr_report_state *r, const wr_posture *p, const parts *has
                 report_s(p->not_evaluated), report_s(p->not_evaluated),
                 p->not_evaluated == 1 ? "it" : "them");
     }
+    if (p->unusable > 0) {
+        wr_putz(b, "<p class=\"alarm\">");
+        html_number(b, p->unusable);
+        wr_putf(b, " file%s of the repository, or entr%s of its manifest, could not be used.</p>\n",
+                report_s(p->unusable), p->unusable == 1 ? "y" : "ies");
+    }
     if (!has->findings)
         wr_putz(b,
                 "<p class=\"alarm\">No input was judged for this page: it shows what the controls "

@@ -176,6 +176,7 @@ static void out_summary(wr_out *o, const wr_posture *p) {
     out_lives(o, "findings", p->lives);
     out_severities(o, p->severities);
     report_num(o, "not_evaluated", p->not_evaluated);
+    report_num(o, "unusable", p->unusable);
     report_num(o, "controls", p->n_controls);
     report_str(o, "fail_on", wr_strz(wr_severity_name(p->fail_on)));
     report_bool(o, "partial", p->partial);

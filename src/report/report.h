@@ -128,6 +128,7 @@ typedef struct wr_posture {
     uint64_t lives[WR_N_LIVES];
     uint64_t severities[WR_SEV_CRITICAL + 1]; // of those NEW or KNOWN
     uint64_t not_evaluated;                   // inputs and layers that could not be evaluated
+    uint64_t unusable; // files and entries of the manifest that could not be used
     wr_severity fail_on;
     bool partial;      // only some inputs were judged (--since)
     wr_str everything; // the changed file because of which all were judged; empty: none

@@ -233,6 +233,17 @@ static void put_not_evaluated(wr_report_state *r, const wr_posture *p) {
     wr_putc(r->out, '\n');
 }
 
+static void put_unusable(wr_report_state *r, const wr_posture *p) {
+    wr_buf *text = report_text(r);
+    if (p->unusable == 0) return;
+    wr_putz(text, "could not be used: ");
+    report_put_grouped(text, p->unusable);
+    wr_putf(text, " file%s or entr%s of the manifest; the errors say which", report_s(p->unusable),
+            p->unusable == 1 ? "y" : "ies");
+    text_paint(r, "1;35", wr_buf_str(text));
+    wr_putc(r->out, '\n');
+}
+
 static void put_lives(wr_report_state *r, const wr_posture *p) {
     static const char *const word[WR_N_LIVES] = {"new", "known", "suppressed", "resolved"};
     wr_buf *out = r->out;
@@ -264,5 +275,6 @@ void text_posture(wr_report_state *r, const wr_posture *p) {
     put_layers(r, p);
     put_judged(r, p);
     put_not_evaluated(r, p);
+    put_unusable(r, p);
     put_lives(r, p);
 }
