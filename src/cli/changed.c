@@ -32,6 +32,7 @@ typedef struct changed {
     WR_VEC(wr_str) modules;   // submodules, as they were met, each with '/' at its end
     WR_VEC(const char *) off; // options of git that turn filters off
     const char **env;         // of git
+    const char *rev;          // git is asked whether it is there
 } changed;
 
 static bool fault(changed *x, const char *fmt, ...) WR_PRINTF(2, 3);
@@ -42,6 +43,13 @@ static bool fault(changed *x, const char *fmt, ...) {
     va_end(ap);
     cli_complain(x->c, WR_D_F0002, WR_ERROR, "%.*s", WR_FMT(s));
     return false;
+}
+
+static bool no_revision(changed *x, const char *dir, const char *rev) {
+    return fault(x,
+                 "git has no revision '%s' in '%s': is that a work tree, and was the revision "
+                 "fetched (a shallow clone has few)?",
+                 rev, dir);
 }
 
 // ---------------------------------------------------------------------------------- git
@@ -130,7 +138,8 @@ static bool run_git(changed *x, const char *dir, const char *const *args, bool m
     (void)close(ends[0]);
     int code = wait_for(pid);
     if (rc == WR_OK && (code == 0 || (may_find && code == 1))) return true;
-    return fault(x, "git cannot say what changed in '%s'", dir);
+    return x->rev ? no_revision(x, dir, x->rev)
+                  : fault(x, "git cannot say what changed in '%s'", dir);
 }
 
 // Takes the text up to the next NUL off the list.
@@ -225,8 +234,11 @@ static bool ask_tree(changed *x, wr_str prefix, const char *rev) {
     const char *dir = wr_fmt(a, "%.*s/%.*s", WR_FMT(x->r->root), WR_FMT(prefix)).p;
     wr_str list = {0};
     if (what == NULL || dir == NULL) return false;
-    return no_filters(x, dir) && run_git(x, dir, verify, false, &list) &&
-           run_git(x, dir, diff, false, &list) && add_list(x, prefix, list) &&
+    if (!no_filters(x, dir)) return false;
+    x->rev = rev;
+    bool there = run_git(x, dir, verify, false, &list);
+    x->rev = NULL;
+    return there && run_git(x, dir, diff, false, &list) && add_list(x, prefix, list) &&
            run_git(x, dir, others, false, &list) && add_list(x, prefix, list) &&
            run_git(x, dir, index, false, &list) && add_index(x, prefix, list);
 }

@@ -88,9 +88,13 @@ static bool read_baseline(check *k) {
     }
     const wr_src *src = wr_src_new(&c->ctx.arena, wr_strz(path), text, false);
     wr_load how = {.profile = WR_LOAD_STRICT, .is_json = true};
-    bool ok = src && wr_doc_load(&c->ctx, src, &how, &doc) == WR_OK &&
-              wr_baseline_load(&c->ctx, doc, &b) == WR_OK;
+    bool read = src && wr_doc_load(&c->ctx, src, &how, &doc) == WR_OK;
+    bool ok = read && wr_baseline_load(&c->ctx, doc, &b) == WR_OK;
     (void)cli_say_diags(c, false);
+    if (!read)
+        cli_complain(c, WR_D_F0001, WR_ERROR,
+                     "'%s' is no baseline: what --write-baseline or --format json wrote is wanted",
+                     path);
     k->opts.baseline = b;
     return ok;
 }
@@ -261,13 +265,25 @@ static int run(check *k) {
     return judge(k);
 }
 
+// A folder or a file of a repository is not judged alone: nobody is to think that it was.
+static bool is_whole(check *k) {
+    const char *named = cli_value(k->c, CLI_DIR);
+    if (named == NULL || k->repo.under.n == 0) return true;
+    if (access(named, F_OK) != 0) return !cli_usage(k->c, "there is no folder '%s'", named);
+    (void)cli_usage(k->c,
+                    "'%s' is in the repository '%.*s', which is judged as a whole: name that, and "
+                    "what to judge of it by --changed FILE or --control ID",
+                    named, WR_FMT(k->repo.r->root));
+    return false;
+}
+
 int cli_check(cli *c) {
     check k = {.c = c};
     wr_repo_opts load = {.tests = true, .inputs = true};
     if (!cli_jobs(c, &k.opts.jobs) || !take_format(&k) || !whole_baseline(&k))
         return c->prog->usage_exit;
     if (!cli_repo_open(c, &load, &k.repo)) return WX_ERROR;
-    int code = run(&k);
+    int code = is_whole(&k) ? run(&k) : c->prog->usage_exit;
     wr_repo_free(k.repo.r);
     return code;
 }

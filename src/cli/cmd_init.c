@@ -91,7 +91,8 @@ static bool is_free(cli *c, wr_str dir) {
     for (uint32_t i = 0; i < N_FILES; i++) {
         const char *path = path_of(c, dir, files[i].name);
         if (path == NULL) return fail(c, files[i].name, ENOMEM);
-        if (lstat(path, &st) == 0) return refuse(c, path, "there is a file already");
+        if (lstat(path, &st) == 0)
+            return refuse(c, path, "there is a file already: name a new folder");
     }
     return true;
 }
@@ -99,6 +100,7 @@ static bool is_free(cli *c, wr_str dir) {
 int cli_run_init(cli *c) {
     wr_str dir = wr_strz(cli_value(c, CLI_DIR));
     if (dir.n == 0) return cli_usage(c, "DIR is empty: name a folder");
+    if (wr_eq(dir, WR_S("-"))) return cli_usage(c, "'-' is no folder: name one");
     bool good = is_free(c, dir);
     for (uint32_t i = 0; good && i < N_FILES; i++) {
         const char *path = path_of(c, dir, files[i].name);

@@ -173,6 +173,16 @@ static int exit_code(const test_run *r) {
     return WX_OK;
 }
 
+// Are controls named, all of them the library's?
+static bool of_library(const test_run *r) {
+    const cli_words *w = &r->c->val[CLI_CONTROL];
+    for (uint32_t i = 0; i < w->n; i++) {
+        const wr_control *k = wr_control_find(r->repo.r, wr_strz(w->v[i]));
+        if (k == NULL || !k->library) return false;
+    }
+    return w->n > 0;
+}
+
 static int run(test_run *r, uint32_t jobs) {
     cli *c = r->c;
     const char *format = cli_value(c, CLI_FORMAT);
@@ -195,7 +205,10 @@ static int run(test_run *r, uint32_t jobs) {
     if (rc == WR_NOMEM) c->ctx.arena.oom = true;
     if (rc != WR_OK) return WX_ERROR;
     if (r->results.n > 0) return exit_code(r);
-    cli_complain(c, WR_D_K0404, WR_ERROR, "no test was run: nothing is tested");
+    cli_complain(c, WR_D_K0404, WR_ERROR, "no test was run: nothing is tested%s",
+                 of_library(r) ? "; the tests of the library's controls are in writ's sources, "
+                                 "not in a repository that includes them"
+                               : "");
     return WX_ERROR;
 }
 

@@ -54,7 +54,7 @@ static int put_iam_checks(cli *c) {
 static const char *near_code(cli *c, const char *asked) {
     const char *near = NULL;
     wr_str upper = wr_to_upper(&c->ctx.arena, wr_strz(asked));
-    double top = 0;
+    double top = WR_NEAR;
     for (unsigned i = 0; i < WR_D_COUNT + WR_IAM_N_ISSUES; i++) {
         const char *name =
             i < WR_D_COUNT ? wr_code_name((wr_code)i) : wr_iam_issue_at(i - WR_D_COUNT)->code;
@@ -95,8 +95,12 @@ int cli_run_explain(cli *c) {
         return 0;
     }
     if (cli_has(c, CLI_REPORT)) return cli_explain_finding(c, asked);
-    if (put_code(c, asked) || cli_explain_repo(c, asked, &exit)) return exit;
-    const char *near = near_code(c, asked);
+    wr_str control = WR_S("");
+    if (put_code(c, asked) || cli_explain_repo(c, asked, &control, &exit)) return exit;
+    if (cli_is_fingerprint(asked))
+        return cli_usage(c, "'%s' looks like a fingerprint: name the report it is from by --report",
+                         asked);
+    const char *near = control.n ? wr_dupz(&c->ctx.arena, control) : near_code(c, asked);
     if (near == NULL)
         return cli_usage(c, "there is no diagnostic, control or requirement '%s'", asked);
     return cli_usage(c, "there is no diagnostic, control or requirement '%s'; similar: '%s'", asked,

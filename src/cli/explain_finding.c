@@ -7,7 +7,7 @@
 
 enum { LEAST = 8 }; // characters of a fingerprint
 
-static bool is_hex(const char *s) {
+bool cli_is_fingerprint(const char *s) {
     size_t n = strlen(s);
     return n >= LEAST && strspn(s, "0123456789abcdefABCDEF") == n;
 }
@@ -114,8 +114,15 @@ static void put_finding(cli *c, const wr_history *h, const wr_tracked *t) {
     field(c, "", t->fix);
     field(c, "", wr_trim(t->remediation));
     put_history(c, h, t);
-    wr_putf(b, "\n`writ explain %s` says what the control is for.\n",
-            wr_dupz(&c->ctx.arena, t->control));
+    const char *dir = cli_value(c, CLI_DIR);
+    wr_putz(b, "\n`writ explain ");
+    wr_put_safe(b, t->control);
+    if (dir) {
+        wr_putz(b, " --dir ");
+        wr_put_safe(b, wr_strz(dir));
+    }
+    wr_putf(b, "` says%s what the control is for.\n",
+            dir || wr_is_file("writ.yaml") ? "" : ", in the folder of its repository,");
 }
 
 static bool begins(wr_str fingerprint, const char *asked) {
@@ -126,7 +133,7 @@ int cli_explain_finding(cli *c, const char *asked) {
     const cli_words *w = &c->val[CLI_REPORT];
     const wr_tracked *found = NULL;
     uint32_t n = 0;
-    if (!is_hex(asked))
+    if (!cli_is_fingerprint(asked))
         return cli_usage(c,
                          "with --report the first %d or more characters of a fingerprint are "
                          "wanted, not '%s'",

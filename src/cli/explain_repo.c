@@ -241,7 +241,19 @@ static bool put_requirements(cli *c, const where *w, wr_str asked) {
 
 // ---------------------------------------------------------------------------------- all of it
 
-bool cli_explain_repo(cli *c, const char *asked, int *code) {
+static wr_str id_at(const void *list, uint32_t i) {
+    return ((const wr_repo *)list)->controls.v[i]->id;
+}
+
+static wr_str near_control(cli *c, const where *w, wr_str asked) {
+    wr_str upper = wr_to_upper(&c->ctx.arena, asked), near = WR_S("");
+    if (w->repo.r) near = wr_near_of(id_at, w->repo.r, w->repo.r->controls.n, upper);
+    if (near.n == 0 && w->library)
+        near = wr_near_of(id_at, w->library, w->library->controls.n, upper);
+    return wr_dup(&c->ctx.arena, near);
+}
+
+bool cli_explain_repo(cli *c, const char *asked, wr_str *near, int *code) {
     where w = {0};
     wr_str s = wr_strz(asked);
     *code = WX_OK;
@@ -254,6 +266,7 @@ bool cli_explain_repo(cli *c, const char *asked, int *code) {
     else
         found = find_control(c, w.repo.r, s) || find_control(c, w.library, s) ||
                 put_requirements(c, &w, s);
+    if (ok && !found) *near = near_control(c, &w, s);
     if (ok && w.repo.r && cli_repo_code(&w.repo) != WX_OK) *code = WX_ERROR;
     wr_repo_free(w.repo.r);
     wr_repo_free(w.library);

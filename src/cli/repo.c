@@ -56,6 +56,7 @@ bool cli_repo_open(cli *c, const wr_repo_opts *o, cli_repo *out) {
     const char *named = cli_value(c, CLI_DIR);
     *out = (cli_repo){0};
     wr_str dir = find_root(c, wr_strz(named ? named : "."), &out->under);
+    if (out->under.n && named && wr_is_file(named)) out->under.n--; // a file of it, no folder
     wr_rc rc = wr_repo_load(&c->ctx, dir, o, &out->r);
     out->errors = cli_say_diags(c, false);
     if (rc != WR_OK && out->errors == 0) cli_say(c, "the repository cannot be loaded");

@@ -98,11 +98,12 @@ int cli_end(cli *c, int code) {
     }
     if (wr_buf_flush(&c->out) != WR_OK) {
         char text[128];
-        if (c->prog->native)
+        bool left = c->out_errno == EPIPE && c->out_fd == STDOUT_FILENO; // who read has enough
+        if (c->prog->native && !left)
             cli_complain(c, WR_D_B0003, WR_ERROR, "output cannot be written: %s",
                          c->out_errno ? strerror_r(c->out_errno, text, sizeof text)
                                       : "out of memory");
-        else
+        else if (!c->prog->native)
             wr_putf(&c->err, "Error occurred I/O error when reading %s (os error %d)\n",
                     strerror_r(c->out_errno, text, sizeof text), c->out_errno);
         code = c->prog->output_exit;
