@@ -59,7 +59,8 @@ static void put_control(wr_report_state *r, const report_kept_one *one) {
     put_line(out, "owner", f->owner);
     put_line(out, "objective", f->objective);
     put_requirements(out, f);
-    if (!open) put_line(out, "fix", f->remediation);
+    // What stands with the finding itself is not said twice.
+    if (!open && !wr_eq(f->remediation, one->why.fix)) put_line(out, "fix", f->remediation);
 }
 
 static void put_left_out(wr_report_state *r, const report_group *g, wr_life life) {
