@@ -96,7 +96,8 @@ static bool find_part(run_worker *w, run_slot *s, const wr_control *c, wr_layer 
     for (uint32_t i = 0; i < d->n_reasons; i++) {
         run_hit h = hit_of(w, c, l, d, &d->reasons[i], at);
         h.f.times = times;
-        h.f.fingerprint = fingerprint_of(a, c, l, d, &d->reasons[i], at->resource);
+        h.f.fingerprint = fingerprint_of(a, c, l, d, &d->reasons[i],
+                                         at->identity.n ? at->identity : at->resource);
         if (h.f.fingerprint.n == 0) return false;
         void **slot = d->n_reasons > 1 ? wr_map_at(&seen, h.f.fingerprint) : NULL;
         if (slot && *slot) {

@@ -156,6 +156,11 @@ static wr_str text_at(const wr_doc *d, const char *key) {
 
 static wr_str either(wr_str a, wr_str b) { return a.n ? a : b; }
 
+// AWS Config, configurationItemStatus: what is not there any more, or not recorded.
+static bool is_gone(wr_str status) {
+    return wr_starts(status, WR_S("ResourceDeleted")) || wr_eq(status, WR_S("ResourceNotRecorded"));
+}
+
 static void judge_item(run_worker *w, run_slot *s, const wr_doc *d, wr_str text) {
     const wr_input_path *in = w->plan->inputs.v[s->input].in;
     wr_rc rc = WR_BAD;
@@ -186,6 +191,14 @@ static void judge_item(run_worker *w, run_slot *s, const wr_doc *d, wr_str text)
         .text = text,
         .kind = in->kind,
     };
+    if (is_gone(text_at(d, "configurationItemStatus"))) {
+        s->judged++;
+        return;
+    }
+    // Two accounts may have a resource of one name, which only an ARN tells apart.
+    if (either(text_at(d, "ARN"), text_at(d, "arn")).n == 0)
+        at.identity = wr_fmt(&s->task.arena, "%.*s/%.*s/%.*s/%.*s", WR_FMT(at.account),
+                             WR_FMT(at.region), WR_FMT(at.type), WR_FMT(at.resource));
     wr_str subject = either(at.resource, in->name);
     if (!judge_bound(w, s, subject, &at)) s->rc = WR_NOMEM;
     s->judged++;

@@ -127,7 +127,8 @@ void run_judge(run_worker *w, run_slot *s);
 
 typedef struct run_where { // what was judged, where reasons do not say it
     wr_str account, region, resource, type;
-    wr_str text; // its bytes
+    wr_str identity; // of the resource, where its name alone does not tell it; may be empty
+    wr_str text;     // its bytes
     wr_input_kind kind;
 } run_where;
 // What becomes of a finding that has its fingerprint: known, suppressed, or new (check_find.c).
