@@ -159,8 +159,11 @@ struct wr_cedar_set {
     wr_ctx *c;
     struct ced_uids *uids;  // literals
     WR_VEC(ced_policy *) v; // in order of adding; removed ones are NULL
-    uint32_t n_parsed;      // for the next "policyN"
+    wr_map by_id;
+    uint32_t n_parsed; // for the next "policyN"
 };
+// Adds p under its id; a fault (at) when the id is taken.
+bool ced_set_add(wr_cedar_set *s, ced_policy *p, const wr_src *src, wr_span at, wr_code code);
 
 // ---------------------------------------------------------------------------------- values
 
@@ -175,6 +178,8 @@ ced_uids *ced_uids_new(wr_arena *a);
 const ced_uid *ced_uid_of(ced_uids *t, wr_str type, wr_str id); // texts are copied; NULL: no memory
 const ced_uid *ced_uid_find(const ced_uids *t, wr_str type, wr_str id);
 uint32_t ced_uids_count(const ced_uids *t);
+const ced_uid *ced_uids_at(const ced_uids *t, uint32_t i);
+uint64_t ced_uid_hash(wr_str type, wr_str id);
 static inline bool ced_uid_same(const ced_uid *a, const ced_uid *b) {
     return a == b || (a->hash == b->hash && wr_eq(a->id, b->id) && wr_eq(a->type, b->type));
 }
@@ -228,14 +233,45 @@ uint64_t ced_val_hash(const ced_val *v);
 bool ced_set_make(wr_arena *a, const ced_val *v, uint32_t n, ced_val *out);
 bool ced_record_make(wr_arena *a, ced_field *v, uint32_t n, ced_val *out); // keys are distinct
 const ced_val *ced_record_get(const ced_val *rec, wr_str key);
+bool ced_set_has(const ced_val *set, const ced_val *v);
 bool ced_like(ced_pattern p, wr_str s); // linear in |p|·|s| at worst
 
-// Extension values from their texts. False: malformed or out of range.
-bool ced_decimal(wr_str s, int64_t *out);
-bool ced_ip_parse(wr_str s, ced_ip *out);
-bool ced_datetime(wr_str s, int64_t *out);
-bool ced_duration(wr_str s, int64_t *out);
-void ced_put_val(wr_buf *b, const ced_val *v); // as Cedar text, for explanations
+// Extension values from their texts (ext.c).
+typedef enum ced_ext_fault {
+    CED_X_OK,
+    CED_X_DECIMAL,
+    CED_X_DECIMAL_DIGITS,
+    CED_X_DECIMAL_RANGE,
+    CED_X_IP,
+    CED_X_IP_LONG,
+    CED_X_IP_EMBEDDED,
+    CED_X_IP_PREFIX_EMPTY,
+    CED_X_IP_PREFIX_DIGIT,
+    CED_X_IP_PREFIX_ZERO,
+    CED_X_IP_PREFIX_LONG,
+    CED_X_IP_PREFIX_LIMIT,
+    CED_X_DATE,
+    CED_X_DATE_RANGE,
+    CED_X_TIME,
+    CED_X_TIME_RANGE,
+    CED_X_ZONE,
+    CED_X_ZONE_RANGE,
+    CED_X_DURATION,
+    CED_X_DURATION_RANGE,
+} ced_ext_fault;
+ced_ext_fault ced_decimal(wr_str s, int64_t *out);
+ced_ext_fault ced_ip_parse(wr_str s, ced_ip *out);
+ced_ext_fault ced_datetime(wr_str s, int64_t *out);
+ced_ext_fault ced_duration(wr_str s, int64_t *out);
+void ced_ext_say(wr_buf *b, ced_ext_fault f, wr_str s); // s: the text that is at fault
+bool ced_ip_in(const ced_ip *a, const ced_ip *b);       // is all of a in b?
+bool ced_ip_loopback(const ced_ip *a);
+bool ced_ip_multicast(const ced_ip *a);
+void ced_put_val(wr_buf *b, const ced_val *v); // as Cedar text
+void ced_put_string(wr_buf *b, wr_str s, bool in_pattern); // its escapes, without quotes
+void ced_put_key(wr_buf *b, wr_str key); // as an identifier where it can be one, else quoted
+const char *ced_kind_name(const ced_val *v);
+bool ced_reserved(wr_str word); // true false if then else in like has is __cedar
 
 // One JSON value → value, by entity-JSON rules (1.8). want: the schema's type, NULL: none.
 struct ced_type;
