@@ -124,6 +124,7 @@ typedef struct wr_cedar_answer {
 // What a thread needs to answer; its memory is reused, so that once warm nothing is allocated.
 typedef struct wr_cedar_eval wr_cedar_eval;
 wr_cedar_eval *wr_cedar_eval_new(wr_ctx *c, const wr_cedar_bound *b);
+void wr_cedar_eval_free(wr_cedar_eval *e); // what grew in it; the rest is c's
 typedef struct wr_cedar_decide_opts {
     bool fail_closed; // a forbid that cannot be evaluated denies
     bool messages;    // make the texts of errors

@@ -273,10 +273,12 @@ void ced_put_key(wr_buf *b, wr_str key); // as an identifier where it can be one
 const char *ced_kind_name(const ced_val *v);
 bool ced_reserved(wr_str word); // true false if then else in like has is __cedar
 
-// One JSON value → value, by entity-JSON rules (1.8). want: the schema's type, NULL: none.
-struct ced_type;
-wr_rc ced_val_read(wr_ctx *c, const wr_doc *d, const wr_node *n, const struct ced_type *want,
-                   const wr_cedar_schema *schema, ced_uids *uids, ced_val *out) WR_MUST_USE;
+// One JSON value → value, without a schema (data.c); names go into uids. Faults: P0201.
+wr_rc ced_val_read(wr_ctx *c, const wr_doc *d, const wr_node *n, ced_uids *uids,
+                   ced_val *out) WR_MUST_USE;
+bool ced_uid_read(wr_ctx *c, const wr_doc *d, const wr_node *n, ced_uids *uids,
+                  const ced_uid **out); // {type, id}, or that in {"__entity": …}
+wr_str ced_uid_text(wr_arena *a, const ced_uid *u);
 void ced_val_json(wr_out *o, const ced_val *v);
 
 typedef struct ced_entity {
