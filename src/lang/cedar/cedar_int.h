@@ -274,8 +274,10 @@ const char *ced_kind_name(const ced_val *v);
 bool ced_reserved(wr_str word); // true false if then else in like has is __cedar
 
 // One JSON value → value, without a schema (data.c); names go into uids. Faults: P0201.
+// store NULL: uids is a store's own table; else names that the store has are the store's.
 wr_rc ced_val_read(wr_ctx *c, const wr_doc *d, const wr_node *n, ced_uids *uids,
-                   ced_val *out) WR_MUST_USE;
+                   const wr_cedar_store *store, ced_val *out) WR_MUST_USE;
+ced_val ced_entity_val(const wr_cedar_store *store, const ced_uid *uid);
 bool ced_uid_read(wr_ctx *c, const wr_doc *d, const wr_node *n, ced_uids *uids,
                   const ced_uid **out); // {type, id}, or that in {"__entity": …}
 wr_str ced_uid_text(wr_arena *a, const ced_uid *u);

@@ -86,7 +86,7 @@ static bool read_fields(wr_cedar_store *s, const wr_doc *d, const wr_node *n, co
     if (f == NULL) return false;
     for (uint32_t i = 0; i < n->n; i++) {
         f[i].key = wr_node_str(wr_map_key(n, i));
-        if (ced_val_read(s->c, d, wr_map_val(n, i), s->uids, &f[i].v) != WR_OK) return false;
+        if (ced_val_read(s->c, d, wr_map_val(n, i), s->uids, NULL, &f[i].v) != WR_OK) return false;
     }
     return ced_record_make(&s->c->arena, f, n->n, out);
 }
