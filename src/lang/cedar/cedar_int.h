@@ -340,21 +340,26 @@ typedef struct ced_entity_type {
     const ced_type *shape, *tags; // tags NULL: none
     const wr_str *ids;            // of an enumeration
     uint32_t n_ids;
-    const struct ced_entity_type *const *up; // types its members can be in, all of them
+    bool is_enum, is_action;      // is_action: NS::Action, which only actions have
+    const struct ced_entity_type *const *up; // types its members can be in, all of them; by index
     uint32_t n_up;
     uint32_t index;
+    const ced_type *self; // ENTITY, this one
 } ced_entity_type;
 typedef struct ced_action {
     const ced_uid *uid;
-    const struct ced_action *const *up; // groups, all of them
+    const struct ced_action *const *up; // groups, all of them, by index
     uint32_t n_up;
-    bool applies;
+    bool applies; // to something: both lists hold something
+    const ced_entity_type *type; // NS::Action
     const ced_entity_type *const *principals, *const *resources;
     uint32_t n_principals, n_resources;
     const ced_type *context;
     uint32_t index;
 } ced_action;
 const ced_entity_type *ced_schema_entity(const wr_cedar_schema *s, wr_str name);
+// NS::Action of a namespace that declares actions; ced_schema_entity does not find it.
+const ced_entity_type *ced_schema_action_type(const wr_cedar_schema *s, wr_str name);
 const ced_action *ced_schema_action(const wr_cedar_schema *s, wr_str type, wr_str id);
 const ced_entity_type *ced_schema_entity_at(const wr_cedar_schema *s, uint32_t i); // NULL: the end
 const ced_action *ced_schema_action_at(const wr_cedar_schema *s, uint32_t i);

@@ -99,6 +99,7 @@ static ced_tok_kind token(const lex *l, size_t *end) {
     }
     ced_tok_kind two = i + 1 < s.n ? pair(c, s.p[i + 1]) : CED_TK_END;
     *end = i + (two == CED_TK_END ? 1 : 2);
+    if (c == '?' && l->out->of_schema) return CED_TK_PUNCT;
     return two == CED_TK_END ? single(c) : two;
 }
 

@@ -35,6 +35,7 @@ typedef struct ced_tok {
 typedef struct ced_toks {
     ced_tok *v; // the last is END
     uint32_t n, cap;
+    bool of_schema; // a lone ? is a token
 } ced_toks;
 // False: faults were reported (tokens that are none are left out), or memory ran out.
 bool ced_lex(wr_ctx *c, const wr_src *src, wr_code code, ced_toks *out);
