@@ -62,9 +62,10 @@ const wr_src *wr_cedar_src(const ced_policy *p, wr_span *at); // NULL: from JSON
 // One policy as JSON; the set as {staticPolicies, templates, templateLinks}.
 void wr_cedar_policy_json(wr_out *o, const ced_policy *p);
 void wr_cedar_set_json(wr_out *o, const wr_cedar_set *s);
-// As text, with the fewest parentheses that keep the meaning. WR_BAD: it has no text (an attribute
-// name that text cannot say in an extended `has`).
-wr_rc wr_cedar_policy_text(wr_buf *b, const ced_policy *p) WR_MUST_USE;
+// As text, with the fewest parentheses that keep the meaning, on one line and without a line break at
+// the end. WR_BAD: it has no text (an attribute name that text cannot say in an extended `has`), and
+// the context was told.
+wr_rc wr_cedar_policy_text(wr_ctx *c, wr_buf *b, const ced_policy *p) WR_MUST_USE;
 
 typedef struct wr_cedar_format_opts {
     uint32_t width, indent; // 80, 2

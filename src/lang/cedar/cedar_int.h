@@ -158,12 +158,13 @@ struct ced_policy {
 struct wr_cedar_set {
     wr_ctx *c;
     struct ced_uids *uids;  // literals
-    WR_VEC(ced_policy *) v; // in order of adding; removed ones are NULL
+    WR_VEC(ced_policy *) v; // in order of adding
     wr_map by_id;
     uint32_t n_parsed; // for the next "policyN"
 };
 // Adds p under its id; a fault (at) when the id is taken.
 bool ced_set_add(wr_cedar_set *s, ced_policy *p, const wr_src *src, wr_span at, wr_code code);
+void ced_expr_json(wr_out *o, const ced_expr *e);                    // est_write.c
 
 // ---------------------------------------------------------------------------------- values
 
