@@ -193,7 +193,7 @@ static void compare(corpus *k, uint32_t rule, uint32_t doc, wr_guard_eval *e) {
     char id[64];
     snprintf(id, sizeof id, "%u:%u", rule, doc);
     bool ok = same(want, &got);
-    conf_check(k->c, CONF_VALIDATE, id, ok, "%.*s on %.*s: wanted exit %d %.*s %.*s, got %d %c %s",
+    conf_check(k->c, CONF_VALIDATE, wr_strz(id), ok, "%.*s on %.*s: wanted exit %d %.*s %.*s, got %d %c %s",
                WR_FMT(r->name), WR_FMT(k->docs[doc]), want->exit, WR_FMT(want->status),
                WR_FMT(want->rules), got.exit, got.status, got.rules);
 }
