@@ -110,8 +110,10 @@ static void part(conf *c, const char *name, void (*run)(conf *)) {
 }
 
 static int usage(const conf_suite *s) {
-    fprintf(stderr, "usage: %s [--sample] [--peer] [--program FILE] [--choices PAGE] "
-            "[--waivers FILE] [--log FILE] DATA\n", s->name);
+    fprintf(stderr,
+            "usage: %s [--sample] [--peer] [--program FILE] [--choices PAGE] "
+            "[--waivers FILE] [--log FILE] DATA\n",
+            s->name);
     return 64;
 }
 
@@ -121,11 +123,13 @@ typedef struct words {
 } words;
 
 static bool options(conf *c, int argc, char **argv, words *w) {
-    static const struct option known[] = {
-        {"sample", no_argument, NULL, 's'},        {"program", required_argument, NULL, 'p'},
-        {"choices", required_argument, NULL, 'c'}, {"waivers", required_argument, NULL, 'w'},
-        {"log", required_argument, NULL, 'l'},     {"peer", no_argument, NULL, 'x'},
-        {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"sample", no_argument, NULL, 's'},
+                                          {"program", required_argument, NULL, 'p'},
+                                          {"choices", required_argument, NULL, 'c'},
+                                          {"waivers", required_argument, NULL, 'w'},
+                                          {"log", required_argument, NULL, 'l'},
+                                          {"peer", no_argument, NULL, 'x'},
+                                          {NULL, 0, NULL, 0}};
     for (int o; (o = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         if (o == 's') c->sample = true;
         else if (o == 'p') w->program = optarg;

@@ -135,6 +135,19 @@ typedef struct wr_cedar_decide_opts {
 wr_rc wr_cedar_decide(wr_cedar_eval *e, const wr_cedar_request *r, const wr_cedar_decide_opts *o,
                       wr_cedar_answer *out) WR_MUST_USE;
 
+// An expression alone, for one request, as `evaluate` asks it.
+typedef struct wr_cedar_expr wr_cedar_expr;
+typedef struct wr_cedar_value {
+    bool ok; // else text says why there is none, at: where
+    bool is_bool, is_true;
+    wr_str text; // the value as Cedar writes it
+    const wr_src *src;
+    wr_span at;
+} wr_cedar_value;
+wr_rc wr_cedar_expr_text(wr_ctx *c, const wr_src *src, const wr_cedar_expr **out) WR_MUST_USE;
+wr_rc wr_cedar_evaluate(wr_ctx *c, const wr_cedar_expr *x, const wr_cedar_store *store,
+                        const wr_cedar_request *q, wr_cedar_value *out) WR_MUST_USE;
+
 // ---------------------------------------------------------------------------------- schemas
 
 wr_rc wr_cedar_schema_text(wr_ctx *c, const wr_src *src, wr_cedar_schema **out) WR_MUST_USE;

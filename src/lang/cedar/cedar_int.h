@@ -268,7 +268,7 @@ void ced_ext_say(wr_buf *b, ced_ext_fault f, wr_str s); // s: the text that is a
 bool ced_ip_in(const ced_ip *a, const ced_ip *b);       // is all of a in b?
 bool ced_ip_loopback(const ced_ip *a);
 bool ced_ip_multicast(const ced_ip *a);
-void ced_put_val(wr_buf *b, const ced_val *v); // as Cedar text
+void ced_put_val(wr_buf *b, const ced_val *v);             // as Cedar text
 void ced_put_string(wr_buf *b, wr_str s, bool in_pattern); // its escapes, without quotes
 void ced_put_key(wr_buf *b, wr_str key); // as an identifier where it can be one, else quoted
 const char *ced_kind_name(const ced_val *v);
@@ -278,6 +278,9 @@ bool ced_reserved(wr_str word); // true false if then else in like has is __ceda
 // store NULL: uids is a store's own table; else names that the store has are the store's.
 wr_rc ced_val_read(wr_ctx *c, const wr_doc *d, const wr_node *n, ced_uids *uids,
                    const wr_cedar_store *store, ced_val *out) WR_MUST_USE;
+// The same for any store: its entities are looked up when they are asked for.
+wr_rc ced_val_read_free(wr_ctx *c, const wr_doc *d, const wr_node *n, ced_uids *uids,
+                        ced_val *out) WR_MUST_USE;
 ced_val ced_entity_val(const wr_cedar_store *store, const ced_uid *uid);
 bool ced_uid_read(wr_ctx *c, const wr_doc *d, const wr_node *n, ced_uids *uids,
                   const ced_uid **out); // {type, id}, or that in {"__entity": …}
@@ -341,7 +344,7 @@ typedef struct ced_entity_type {
     const ced_type *shape, *tags; // tags NULL: none
     const wr_str *ids;            // of an enumeration
     uint32_t n_ids;
-    bool is_enum, is_action;      // is_action: NS::Action, which only actions have
+    bool is_enum, is_action;                 // is_action: NS::Action, which only actions have
     const struct ced_entity_type *const *up; // types its members can be in, all of them; by index
     uint32_t n_up;
     uint32_t index;
@@ -351,7 +354,7 @@ typedef struct ced_action {
     const ced_uid *uid;
     const struct ced_action *const *up; // groups, all of them, by index
     uint32_t n_up;
-    bool applies; // to something: both lists hold something
+    bool applies;                // to something: both lists hold something
     const ced_entity_type *type; // NS::Action
     const ced_entity_type *const *principals, *const *resources;
     uint32_t n_principals, n_resources;

@@ -11,6 +11,7 @@ typedef struct reader {
     const wr_doc *d;
     ced_uids *uids;
     const wr_cedar_store *store; // names it has are its own; NULL: uids are the store's
+    bool free;                   // of no store
     uint32_t depth;
 } reader;
 
@@ -69,7 +70,7 @@ static bool is_uid(const reader *r, const wr_node *n) {
 
 bool ced_uid_read(wr_ctx *c, const wr_doc *d, const wr_node *n, ced_uids *uids,
                   const ced_uid **out) {
-    reader r = {c, d, uids, NULL, 0};
+    reader r = {.c = c, .d = d, .uids = uids};
     const wr_node *e = is_just(&r, n, "__entity", NULL) ? get(&r, n, "__entity") : n;
     if (is_uid(&r, e)) return read_uid(&r, e, out);
     return fault(&r, n, "expected a literal entity reference: {\"type\": …, \"id\": …}");
@@ -147,7 +148,8 @@ static bool read_map(reader *r, const wr_node *n, ced_val *out) {
     if (e && is_uid(r, e)) {
         const ced_uid *u;
         if (!read_uid(r, e, &u)) return false;
-        *out = (ced_val){.kind = CED_V_ENTITY, .of_store = r->store == NULL, .u.uid = u};
+        *out =
+            (ced_val){.kind = CED_V_ENTITY, .of_store = r->store == NULL && !r->free, .u.uid = u};
         if (r->store) *out = ced_entity_val(r->store, u);
         return true;
     }
@@ -180,7 +182,14 @@ static bool read_value(reader *r, const wr_node *n, ced_val *out) {
 
 wr_rc ced_val_read(wr_ctx *c, const wr_doc *d, const wr_node *n, ced_uids *uids,
                    const wr_cedar_store *store, ced_val *out) {
-    reader r = {c, d, uids, store, 0};
+    reader r = {.c = c, .d = d, .uids = uids, .store = store};
+    if (read_value(&r, n, out)) return WR_OK;
+    return c->arena.oom ? WR_NOMEM : WR_BAD;
+}
+
+wr_rc ced_val_read_free(wr_ctx *c, const wr_doc *d, const wr_node *n, ced_uids *uids,
+                        ced_val *out) {
+    reader r = {.c = c, .d = d, .uids = uids, .free = true};
     if (read_value(&r, n, out)) return WR_OK;
     return c->arena.oom ? WR_NOMEM : WR_BAD;
 }

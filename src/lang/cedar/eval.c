@@ -35,9 +35,17 @@ static bool truth(ced_val *out, bool b) {
 
 // ---------------------------------------------------------------------------------- entities
 
+// Its place in the store; NULL: the store does not know the name. Values that were read without the
+// store (a context) are looked up here, those of the store never.
+static const ced_uid *known(const wr_cedar_store *s, const ced_val *v) {
+    if (v->of_store) return v->u.uid;
+    return ced_uid_find(s->uids, v->u.uid->type, v->u.uid->id);
+}
+
 static const ced_entity *data(const ced_run *r, const ced_val *v) {
-    if (!v->of_store) return NULL;
-    const ced_entity *e = &r->store->v.v[v->u.uid->at];
+    const ced_uid *u = known(r->store, v);
+    if (u == NULL) return NULL;
+    const ced_entity *e = &r->store->v.v[u->at];
     return e->there ? e : NULL;
 }
 
@@ -55,7 +63,8 @@ bool ced_is_under(const wr_cedar_store *s, uint32_t entity, uint32_t above) {
 
 bool ced_in(const wr_cedar_store *s, const ced_val *a, const ced_val *b) {
     if (ced_uid_same(a->u.uid, b->u.uid)) return true;
-    return a->of_store && b->of_store && ced_is_under(s, a->u.uid->at, b->u.uid->at);
+    const ced_uid *x = known(s, a), *y = x ? known(s, b) : NULL;
+    return y && ced_is_under(s, x->at, y->at);
 }
 
 static bool eval_in(ced_run *r, const ced_node *n, const ced_val *a, const ced_val *b,
@@ -186,7 +195,9 @@ static bool eval_arithmetic(ced_run *r, const ced_node *n, ced_val *out) {
         if (op == '*') over = __builtin_mul_overflow(out->u.i, b.u.i, &out->u.i);
         else if (op == '+') over = __builtin_add_overflow(out->u.i, b.u.i, &out->u.i);
         else over = __builtin_sub_overflow(out->u.i, b.u.i, &out->u.i);
-        r->error.name = (wr_str){op == '*' ? "multiply" : op == '+' ? "add" : "subtract",
+        r->error.name = (wr_str){op == '*'   ? "multiply"
+                                 : op == '+' ? "add"
+                                             : "subtract",
                                  op == '+' ? 3 : 8};
         if (over) return ced_fail(r, n, CED_E_OVERFLOW);
     }
@@ -242,8 +253,8 @@ static bool eval_gather(ced_run *r, const ced_node *n, ced_val *out) {
         if (record) f[i].key = n->names[i];
         if (!ced_eval(r, n->v[i], record ? &f[i].v : &v[i])) return false;
     }
-    bool ok = record ? ced_record_make(r->scratch, f, n->n, out)
-                     : ced_set_make(r->scratch, v, n->n, out);
+    bool ok =
+        record ? ced_record_make(r->scratch, f, n->n, out) : ced_set_make(r->scratch, v, n->n, out);
     return ok || ced_fail(r, n, CED_E_MEMORY);
 }
 

@@ -3,8 +3,7 @@
 // tool, in a folder as its README describes (any folder of that shape; what is missing is skipped).
 #include "conf.h"
 
-static const char *const sections[CONF_KINDS] = {
-    "validate", "test", "probe", "sample", "stderr"};
+static const char *const sections[CONF_KINDS] = {"validate", "test", "probe", "sample", "stderr"};
 
 static const conf_part parts[] = {
     {"validate", conf_validate, true},

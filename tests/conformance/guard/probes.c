@@ -130,8 +130,9 @@ static void run_probe(conf *c, const probe *p) {
     if (p->died) check_death(c, &ctx, p, &r);
     else if (p->structured && p->exit != 255) check_report(c, &ctx, p, &r);
     else
-        conf_check(c, CONF_PROBE, wr_strz(p->id), r.code == p->exit, "exit %d wanted %d; stderr: %.*s",
-                   r.code, p->exit, (int)(r.err.n > 300 ? 300 : r.err.n), r.err.p);
+        conf_check(c, CONF_PROBE, wr_strz(p->id), r.code == p->exit,
+                   "exit %d wanted %d; stderr: %.*s", r.code, p->exit,
+                   (int)(r.err.n > 300 ? 300 : r.err.n), r.err.p);
     unlink(rules);
     unlink(data);
     wr_ctx_fini(&ctx);

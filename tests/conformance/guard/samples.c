@@ -106,11 +106,13 @@ static void check(conf *c, wr_ctx *ctx, const sample *s) {
     wr_str want = normal(c, a, s, golden(c, ctx, s, ".out"));
     wr_str got = normal(c, a, s, local(c, a, r.out));
     bool same = wr_eq(want, got);
-    conf_check(c, CONF_SAMPLE, wr_strz(id), same && r.code == s->exit, "exit %d wanted %d; stdout %.*s",
-               r.code, s->exit, WR_FMT(same ? WR_S("as recorded") : conf_diff(a, want, got)));
+    conf_check(c, CONF_SAMPLE, wr_strz(id), same && r.code == s->exit,
+               "exit %d wanted %d; stdout %.*s", r.code, s->exit,
+               WR_FMT(same ? WR_S("as recorded") : conf_diff(a, want, got)));
     want = golden(c, ctx, s, ".err");
     got = conf_normal_stderr(a, local(c, a, r.err));
-    conf_check(c, CONF_STDERR, wr_strz(id), wr_eq(want, got), "%.*s", WR_FMT(conf_diff(a, want, got)));
+    conf_check(c, CONF_STDERR, wr_strz(id), wr_eq(want, got), "%.*s",
+               WR_FMT(conf_diff(a, want, got)));
 }
 
 static void read_sample(wr_arena *a, const wr_str f[5], sample *s) {

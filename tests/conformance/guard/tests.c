@@ -103,7 +103,8 @@ static void run_pair(conf *c, const rows *r) {
     const int codes[2] = {a.code, b.code};
     while (conf_line(&text, &line)) check_row(c, &ctx, r, line, &s, error, codes);
     for (uint32_t i = 0; i < s.v.n; i++)
-        conf_check(c, CONF_TEST, wr_strz(rules), false, "%s: not recorded: %.*s", tests, WR_FMT(s.v.v[i]));
+        conf_check(c, CONF_TEST, wr_strz(rules), false, "%s: not recorded: %.*s", tests,
+                   WR_FMT(s.v.v[i]));
     wr_ctx_fini(&ctx);
 }
 

@@ -7,16 +7,16 @@
 #include "../suite.h"
 #include "lang/iam/iam.h"
 
-enum { // sections of the run
-    CONF_PROBE,          // cases/probes.jsonl, by the documents
-    CONF_CHOICE,         // the same, ambiguous ones, by the guide's page
-    CONF_MANAGED,        // cases/managed-cases.jsonl
-    CONF_STACK,          // cases/stack-cases.jsonl
-    CONF_API,            // moto/*.json: the words of IAM's API
-    CONF_DOCUMENT,       // published policies that must not be broken
-    CONF_TRAIL,          // cloudtrail-invictus against cases/trail-requests.jsonl
-    CONF_REPLAY,         // cases/trail-scp-impact.tsv, trail-scp-denied.jsonl
-    CONF_PARLIAMENT,     // parliament/tests.json: its codes alone
+enum {               // sections of the run
+    CONF_PROBE,      // cases/probes.jsonl, by the documents
+    CONF_CHOICE,     // the same, ambiguous ones, by the guide's page
+    CONF_MANAGED,    // cases/managed-cases.jsonl
+    CONF_STACK,      // cases/stack-cases.jsonl
+    CONF_API,        // moto/*.json: the words of IAM's API
+    CONF_DOCUMENT,   // published policies that must not be broken
+    CONF_TRAIL,      // cloudtrail-invictus against cases/trail-requests.jsonl
+    CONF_REPLAY,     // cases/trail-scp-impact.tsv, trail-scp-denied.jsonl
+    CONF_PARLIAMENT, // parliament/tests.json: its codes alone
     CONF_KINDS
 };
 

@@ -7,14 +7,10 @@ static const char *const sections[CONF_KINDS] = {
     "probe", "choice", "managed", "stack", "api", "document", "trail", "replay", "parliament"};
 
 static const conf_part parts[] = {
-    {"probes", conf_probes, true},
-    {"managed", conf_managed, true},
-    {"stacks", conf_stacks, true},
-    {"api", conf_api, true},
-    {"documents", conf_documents, true},
-    {"trail", conf_trail, true},
-    {"replay", conf_replay, true},
-    {"parliament", conf_parliament, true},
+    {"probes", conf_probes, true},       {"managed", conf_managed, true},
+    {"stacks", conf_stacks, true},       {"api", conf_api, true},
+    {"documents", conf_documents, true}, {"trail", conf_trail, true},
+    {"replay", conf_replay, true},       {"parliament", conf_parliament, true},
 };
 
 int main(int argc, char **argv) {
