@@ -39,9 +39,14 @@ typedef struct conf_app {
     wr_cedar_store *store;
     wr_cedar_bound *bound;
     wr_cedar_eval *eval;
+    wr_cedar_schema *schema; // NULL: none is given
 } conf_app;
-// False: ctx says why. links: a file of links (JSON), or empty.
-bool conf_app_load(wr_ctx *ctx, wr_str policies, wr_str entities, wr_str links, conf_app *out);
+typedef struct conf_texts { // of an application; schema and links (JSON) may be empty
+    wr_str policies, entities, schema, links;
+    bool schema_json;
+} conf_texts;
+// False: ctx says why.
+bool conf_app_load(wr_ctx *ctx, const conf_texts *t, conf_app *out);
 typedef struct conf_at { // a node and its document
     const wr_doc *d;
     const wr_node *n;

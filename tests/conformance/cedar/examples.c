@@ -23,14 +23,16 @@ static void decide(conf *c, const char *path, const char *folder, bool allow) {
     static const char *const policies[] = {"policies.cedar", "photoapp.cedar", NULL};
     static const char *const entities[] = {"entities.json", "photoapp.cedarentities.json", NULL};
     static const char *const links[] = {"linked", NULL};
+    static const char *const schemas[] = {"policies.cedarschema", "photoapp.cedarschema", NULL};
+    const conf_texts texts = {first(c, &ctx, dir, policies), first(c, &ctx, dir, entities),
+                              first(c, &ctx, dir, schemas), first(c, &ctx, dir, links), false};
     conf_app app;
     wr_doc *d = conf_json(&ctx, id, conf_read(c, &ctx, path));
     wr_cedar_request q;
     wr_cedar_answer a;
-    if (!d || !conf_app_load(&ctx, first(c, &ctx, dir, policies), first(c, &ctx, dir, entities),
-                             first(c, &ctx, dir, links), &app)) {
+    if (!d || !conf_app_load(&ctx, &texts, &app)) {
         conf_check(c, CONF_EXAMPLE, id, false, "%.*s", WR_FMT(conf_said(&ctx)));
-    } else if (wr_cedar_request_read(&ctx, d, d->root, NULL, false, &q) != WR_OK) {
+    } else if (wr_cedar_request_read(&ctx, d, d->root, app.schema, false, &q) != WR_OK) {
         conf_check(c, CONF_EXAMPLE, id, false, "%.*s", WR_FMT(conf_said(&ctx)));
     } else {
         if (wr_cedar_decide(app.eval, &q, &(wr_cedar_decide_opts){0}, &a) != WR_OK) abort();
@@ -63,7 +65,7 @@ static void sandbox_test(conf *c, wr_ctx *ctx, wr_str policies, const wr_doc *d,
     conf_app app;
     conf_at want = {d, n};
     wr_str entities = wr_buf_keep(&b, &ctx->arena);
-    if (conf_app_load(ctx, policies, entities, (wr_str){0}, &app)) {
+    if (conf_app_load(ctx, &(conf_texts){.policies = policies, .entities = entities}, &app)) {
         conf_answer(c, CONF_SANDBOX, ctx, &app, (conf_at){d, wr_map_getz(d, n, "request")}, want,
                     id);
         wr_cedar_eval_free(app.eval);

@@ -14,7 +14,7 @@ static void corpus_test(conf *c, const conf_tar *t, wr_str name) {
     wr_str policies = conf_tar_get(t, wr_fmt(&ctx.arena, "%.*s.cedar", WR_FMT(stem)));
     wr_str entities = conf_tar_get(t, wr_fmt(&ctx.arena, "%.*s.entities.json", WR_FMT(stem)));
     wr_doc *d = conf_json(&ctx, name, conf_tar_get(t, name));
-    if (d && conf_app_load(&ctx, policies, entities, (wr_str){0}, &app)) {
+    if (d && conf_app_load(&ctx, &(conf_texts){.policies = policies, .entities = entities}, &app)) {
         conf_requests(c, CONF_CORPUS, &ctx, &app, d, stem);
         wr_cedar_eval_free(app.eval);
     } else conf_check(c, CONF_CORPUS, stem, false, "%.*s", WR_FMT(conf_said(&ctx)));
@@ -46,13 +46,14 @@ static void test_file(conf *c, conf_kind kind, const char *root, const char *pat
         wr_ctx_fini(&ctx);
         return;
     }
-    wr_str text[2];
-    static const char *const keys[] = {"policies", "entities"};
-    for (unsigned i = 0; i < 2; i++) {
+    wr_str text[3];
+    static const char *const keys[] = {"policies", "entities", "schema"};
+    for (unsigned i = 0; i < 3; i++) {
         wr_str name = wr_node_str(wr_map_getz(d, d->root, keys[i]));
         text[i] = conf_read(c, &ctx, wr_fmt(&ctx.arena, "%s/%.*s", root, WR_FMT(name)).p);
     }
-    if (text[0].p && text[1].p && conf_app_load(&ctx, text[0], text[1], (wr_str){0}, &app)) {
+    const conf_texts texts = {.policies = text[0], .entities = text[1], .schema = text[2]};
+    if (text[0].p && text[1].p && conf_app_load(&ctx, &texts, &app)) {
         conf_requests(c, kind, &ctx, &app, d, id);
         wr_cedar_eval_free(app.eval);
     } else conf_check(c, kind, id, false, "%.*s", WR_FMT(conf_said(&ctx)));
@@ -81,8 +82,10 @@ static void store(conf *c, const conf_tar *t, wr_str name) {
     wr_doc *q =
         conf_json(&ctx, stem, conf_tar_get(t, wr_fmt(&ctx.arena, "%.*s.req.json", WR_FMT(stem))));
     wr_doc *e = conf_json(&ctx, name, conf_tar_get(t, name));
-    bool ok = q && e && q->root->n == e->root->n &&
-              conf_app_load(&ctx, policies, entities, (wr_str){0}, &a);
+    wr_str schema =
+        conf_tar_get(t, wr_fmt(&ctx.arena, "%.*s/%.*s.cedarschema.json", WR_FMT(dir), WR_FMT(dir)));
+    const conf_texts texts = {policies, entities, schema, (wr_str){0}, true};
+    bool ok = q && e && q->root->n == e->root->n && conf_app_load(&ctx, &texts, &a);
     if (!ok) conf_check(c, CONF_BENCH, stem, false, "%.*s", WR_FMT(conf_said(&ctx)));
     for (uint32_t i = 0; ok && i < q->root->n; i++)
         conf_answer(c, CONF_BENCH, &ctx, &a, (conf_at){q, &q->root->u.kids[i]},

@@ -98,13 +98,25 @@ static bool link_all(wr_ctx *ctx, wr_cedar_set *set, wr_str links) {
     return true;
 }
 
-bool conf_app_load(wr_ctx *ctx, wr_str policies, wr_str entities, wr_str links, conf_app *out) {
-    *out = (conf_app){.set = wr_cedar_set_new(ctx), .store = wr_cedar_store_new(ctx, NULL)};
-    wr_src *src = wr_src_new(&ctx->arena, WR_S("policies"), policies, false);
-    wr_doc *d = conf_json(ctx, WR_S("entities"), entities);
+static bool load_schema(wr_ctx *ctx, const conf_texts *t, wr_cedar_schema **out) {
+    if (t->schema.n == 0) return true;
+    if (t->schema_json) {
+        wr_doc *d = conf_json(ctx, WR_S("schema"), t->schema);
+        return d && wr_cedar_schema_json(ctx, d, out) == WR_OK;
+    }
+    wr_src *s = wr_src_new(&ctx->arena, WR_S("schema"), t->schema, false);
+    return s && wr_cedar_schema_text(ctx, s, out) == WR_OK;
+}
+
+bool conf_app_load(wr_ctx *ctx, const conf_texts *t, conf_app *out) {
+    *out = (conf_app){.set = wr_cedar_set_new(ctx)};
+    if (!load_schema(ctx, t, &out->schema)) return false;
+    out->store = wr_cedar_store_new(ctx, out->schema);
+    wr_src *src = wr_src_new(&ctx->arena, WR_S("policies"), t->policies, false);
+    wr_doc *d = conf_json(ctx, WR_S("entities"), t->entities);
     if (!src || !d || !out->set || !out->store) return false;
-    if (wr_cedar_add_text(out->set, src, links.n > 0) != WR_OK) return false;
-    if (links.n && !link_all(ctx, out->set, links)) return false;
+    if (wr_cedar_add_text(out->set, src, t->links.n > 0) != WR_OK) return false;
+    if (t->links.n && !link_all(ctx, out->set, t->links)) return false;
     if (wr_cedar_store_add(out->store, d) != WR_OK || wr_cedar_store_close(out->store) != WR_OK)
         return false;
     out->bound = wr_cedar_bind(ctx, out->set, out->store);
@@ -144,7 +156,7 @@ void conf_answer(conf *c, conf_kind kind, wr_ctx *ctx, const conf_app *app, conf
                  conf_at want, wr_str id) {
     wr_cedar_request q;
     wr_cedar_answer a;
-    if (wr_cedar_request_read(ctx, request.d, request.n, NULL, false, &q) != WR_OK) {
+    if (wr_cedar_request_read(ctx, request.d, request.n, app->schema, false, &q) != WR_OK) {
         conf_check(c, kind, id, false, "request: %.*s", WR_FMT(conf_said(ctx)));
         return;
     }
