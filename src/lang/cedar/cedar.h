@@ -42,7 +42,9 @@ wr_cedar_set *wr_cedar_set_new(wr_ctx *c);
 // Policies and templates of a text; ids policy0, policy1 … over both unless by_id takes them from
 // @id. Every fault of the text is a diagnostic P01xx; WR_BAD when there was one (nothing is added).
 wr_rc wr_cedar_add_text(wr_cedar_set *s, const wr_src *src, bool by_id) WR_MUST_USE;
-// A policy (with this id) or a whole policy set (id empty) as JSON (EST).
+// A policy as JSON (EST) with this id; id empty: a whole policy set, or a policy that is then
+// policy0, policy1 …. Diagnostics P0102 to P0104; nothing is added when there was one, and nothing
+// of the document is kept.
 wr_rc wr_cedar_add_json(wr_cedar_set *s, const wr_doc *doc, wr_str id) WR_MUST_USE;
 // Diagnostics of what is wrong with a link: template, slots, id.
 wr_rc wr_cedar_link(wr_cedar_set *s, wr_str template_id, wr_str new_id,
@@ -62,8 +64,8 @@ const wr_src *wr_cedar_src(const ced_policy *p, wr_span *at); // NULL: from JSON
 // One policy as JSON; the set as {staticPolicies, templates, templateLinks}.
 void wr_cedar_policy_json(wr_out *o, const ced_policy *p);
 void wr_cedar_set_json(wr_out *o, const wr_cedar_set *s);
-// As text, with the fewest parentheses that keep the meaning, on one line and without a line break at
-// the end. WR_BAD: it has no text (an attribute name that text cannot say in an extended `has`), and
+// As text, with the fewest parentheses that keep the meaning: a line an annotation, one for the rest,
+// no line break at the end. WR_BAD: it has no text (an attribute name that text cannot say in an extended `has`), and
 // the context was told.
 wr_rc wr_cedar_policy_text(wr_ctx *c, wr_buf *b, const ced_policy *p) WR_MUST_USE;
 

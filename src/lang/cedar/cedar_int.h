@@ -164,6 +164,10 @@ struct wr_cedar_set {
 };
 // Adds p under its id; a fault (at) when the id is taken.
 bool ced_set_add(wr_cedar_set *s, ced_policy *p, const wr_src *src, wr_span at, wr_code code);
+// Takes out what was added behind the first n.
+void ced_set_cut(wr_cedar_set *s, uint32_t n);
+// An expression of a policy as text (print.c). WR_BAD: the context was told what it cannot say.
+wr_rc ced_expr_text(wr_ctx *c, wr_buf *b, const ced_policy *of, const ced_expr *e) WR_MUST_USE;
 void ced_expr_json(wr_out *o, const ced_expr *e);                    // est_write.c
 
 // ---------------------------------------------------------------------------------- values
@@ -272,6 +276,8 @@ void ced_put_val(wr_buf *b, const ced_val *v);             // as Cedar text
 void ced_put_string(wr_buf *b, wr_str s, bool in_pattern); // its escapes, without quotes
 void ced_put_key(wr_buf *b, wr_str key); // as an identifier where it can be one, else quoted
 const char *ced_kind_name(const ced_val *v);
+bool ced_is_ident(wr_str s, bool reserved_too); // a word; reserved ones: those of ced_reserved
+bool ced_is_name(wr_str s); // words that are not reserved, joined by ::
 bool ced_reserved(wr_str word); // true false if then else in like has is __cedar
 
 // One JSON value → value, without a schema (data.c); names go into uids. Faults: P0201.

@@ -38,7 +38,7 @@ static bool is_just(const reader *r, const wr_node *n, const char *a, const char
     return get(r, n, a) != NULL && (b == NULL || get(r, n, b) != NULL);
 }
 
-static bool is_name(wr_str s) {
+bool ced_is_name(wr_str s) {
     size_t beg = 0;
     for (size_t i = 0; i <= s.n; i++) {
         char c = i < s.n ? s.p[i] : ':';
@@ -57,7 +57,7 @@ static bool is_name(wr_str s) {
 static bool read_uid(reader *r, const wr_node *n, const ced_uid **out) {
     const wr_node *type = get(r, n, "type"), *id = get(r, n, "id");
     wr_str name = wr_node_str(type);
-    if (!is_name(name))
+    if (!ced_is_name(name))
         return fault(r, type, "`%.*s` is no name of an entity type, or needs to be normalized",
                      WR_FMT(wr_utf8_cut(name, 80)));
     *out = ced_uid_of(r->uids, name, wr_node_str(id));

@@ -57,8 +57,9 @@ static bool no_entity(ced_parser *p) {
         return ced_fault(p, p->t->at,
                          "expected single entity uid or template slot, found set of entity uids");
     if (what == NULL) return ced_unexpected(p);
-    return ced_fault(p, p->t->at, "expected an entity uid or matching template slot, found %s `%.*s`",
-                     what, WR_FMT(text));
+    return ced_fault(p, p->t->at,
+                     "expected an entity uid or matching template slot, found %s `%.*s`", what,
+                     WR_FMT(text));
 }
 
 static bool slot(ced_parser *p, unsigned which, ced_scope *s) {
@@ -124,9 +125,9 @@ static bool scope(ced_parser *p, unsigned which, ced_scope *s) {
         wr_str text = ced_text(p, p->t);
         for (unsigned i = 0; i < 3; i++)
             if (wr_eq(text, wr_strz(variables[i])))
-                return ced_fault(
-                    p, p->t->at, "found the variable `%s` where the variable `%s` must be used",
-                    variables[i], variables[which]);
+                return ced_fault(p, p->t->at,
+                                 "found the variable `%s` where the variable `%s` must be used",
+                                 variables[i], variables[which]);
         return ced_fault(p, p->t->at, "invalid variable: %.*s", WR_FMT(text));
     }
     p->t++;
@@ -280,7 +281,7 @@ wr_rc wr_cedar_add_text(wr_cedar_set *s, const wr_src *src, bool by_id) {
     for (uint32_t i = 0; i < all.n; i++) {
         all.v[i]->id = id_of(s, all.v[i], by_id);
         if (ced_set_add(s, all.v[i], src, all.v[i]->at, WR_D_P0102)) continue;
-        for (; s->v.n > before; s->v.n--) *wr_map_at(&s->by_id, s->v.v[s->v.n - 1]->id) = NULL;
+        ced_set_cut(s, before);
         return s->c->arena.oom ? WR_NOMEM : WR_BAD;
     }
     return WR_OK;

@@ -67,11 +67,11 @@ static wr_rc check_slots(wr_cedar_set *s, const ced_policy *t,
     }
     if (list[0].n == 0 && list[1].n == 0) return WR_OK;
     const char *first = "the following slots were not provided as arguments: ";
-    const char *second = "the following slots were provided as arguments, but did not exist in the "
+    const char *second = "he following slots were provided as arguments, but did not exist in the "
                          "template: ";
+    const char *join = list[0].n && list[1].n ? ". T" : list[1].n ? "t" : "";
     return refuse(s, "unable to link template: %s%.*s%s%s%.*s", list[0].n ? first : "",
-                  WR_FMT(list[0]), list[0].n && list[1].n ? "; " : "", list[1].n ? second : "",
-                  WR_FMT(list[1]));
+                  WR_FMT(list[0]), join, list[1].n ? second : "", WR_FMT(list[1]));
 }
 
 wr_rc wr_cedar_link(wr_cedar_set *s, wr_str template_id, wr_str new_id,
@@ -109,6 +109,13 @@ wr_rc wr_cedar_link(wr_cedar_set *s, wr_str template_id, wr_str new_id,
 }
 
 // ---------------------------------------------------------------------------------- taking out
+
+void ced_set_cut(wr_cedar_set *s, uint32_t n) {
+    for (; s->v.n > n; s->v.n--) {
+        void **place = wr_map_at(&s->by_id, s->v.v[s->v.n - 1]->id);
+        if (place) *place = NULL;
+    }
+}
 
 wr_rc wr_cedar_remove(wr_cedar_set *s, wr_str id) {
     const ced_policy *p = wr_cedar_find(s, id);

@@ -48,8 +48,7 @@ uint64_t ced_val_hash(const ced_val *v) {
 static bool records_eq(const ced_val *a, const ced_val *b) {
     if (a->n != b->n) return false;
     for (uint32_t i = 0; i < a->n; i++)
-        if (!wr_eq(a->u.rec[i].key, b->u.rec[i].key) ||
-            !ced_val_eq(&a->u.rec[i].v, &b->u.rec[i].v))
+        if (!wr_eq(a->u.rec[i].key, b->u.rec[i].key) || !ced_val_eq(&a->u.rec[i].v, &b->u.rec[i].v))
             return false;
     return true;
 }
@@ -172,6 +171,20 @@ bool ced_like(ced_pattern p, wr_str s) {
 
 // ---------------------------------------------------------------------------------- as text
 
+// Controls, and what is not seen or turns the text around it: written out, so that people read what
+// is compared.
+static bool is_unseen(uint32_t cp) {
+    static const struct {
+        uint32_t lo, hi;
+    } rows[] = {{0, 0x1F},          {0x7F, 0x9F},     {0xAD, 0xAD},     {0x61C, 0x61C},
+                {0x180E, 0x180E},   {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
+                {0xFEFF, 0xFEFF},   {0xFFF9, 0xFFFB}, {0xE000, 0xF8FF}, {0xE0000, 0xE0FFF},
+                {0xF0000, 0x10FFFF}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (cp >= rows[i].lo && cp <= rows[i].hi) return true;
+    return false;
+}
+
 void ced_put_string(wr_buf *b, wr_str s, bool in_pattern) {
     for (size_t i = 0; i < s.n;) {
         size_t beg = i;
@@ -183,7 +196,7 @@ void ced_put_string(wr_buf *b, wr_str s, bool in_pattern) {
             wr_putc(b, to[e - from]);
         } else if (cp == 0) wr_putz(b, "\\0");
         else if (cp == '*' && in_pattern) wr_putz(b, "\\*");
-        else if (cp < 0x20 || cp == 0x7F) wr_putf(b, "\\u{%x}", (unsigned)cp);
+        else if (is_unseen(cp)) wr_putf(b, "\\u{%x}", (unsigned)cp);
         else wr_puts(b, wr_sub(s, beg, i));
     }
 }
@@ -200,19 +213,19 @@ void wr_cedar_put_uid(wr_buf *b, wr_cedar_uid u) {
     put_quoted(b, u.id);
 }
 
-static bool is_ident(wr_str s) {
+bool ced_is_ident(wr_str s, bool reserved_too) {
     if (s.n == 0 || (s.p[0] >= '0' && s.p[0] <= '9')) return false;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '_';
+        bool ok =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
         if (!ok) return false;
     }
-    return !ced_reserved(s);
+    return reserved_too || !ced_reserved(s);
 }
 
 void ced_put_key(wr_buf *b, wr_str key) {
-    if (is_ident(key)) wr_puts(b, key);
+    if (ced_is_ident(key, false)) wr_puts(b, key);
     else put_quoted(b, key);
 }
 
@@ -254,9 +267,7 @@ void ced_put_val(wr_buf *b, const ced_val *v) {
     case CED_V_BOOL: wr_putz(b, v->u.b ? "true" : "false"); break;
     case CED_V_LONG: wr_put_i64(b, v->u.i); break;
     case CED_V_STRING: put_quoted(b, (wr_str){v->u.s, v->n}); break;
-    case CED_V_ENTITY:
-        wr_cedar_put_uid(b, (wr_cedar_uid){v->u.uid->type, v->u.uid->id});
-        break;
+    case CED_V_ENTITY: wr_cedar_put_uid(b, (wr_cedar_uid){v->u.uid->type, v->u.uid->id}); break;
     case CED_V_SET:
     case CED_V_RECORD: put_list(b, v); break;
     case CED_V_DECIMAL:
@@ -278,11 +289,10 @@ void ced_put_val(wr_buf *b, const ced_val *v) {
 
 const char *ced_kind_name(const ced_val *v) {
     static const char *const names[] = {
-        [CED_V_BOOL] = "bool",         [CED_V_LONG] = "long",
-        [CED_V_STRING] = "string",     [CED_V_ENTITY] = "entity",
-        [CED_V_SET] = "set",           [CED_V_RECORD] = "record",
-        [CED_V_DECIMAL] = "decimal",   [CED_V_DATETIME] = "datetime",
-        [CED_V_DURATION] = "duration", [CED_V_IP] = "ipaddr",
+        [CED_V_BOOL] = "bool",       [CED_V_LONG] = "long",         [CED_V_STRING] = "string",
+        [CED_V_ENTITY] = "entity",   [CED_V_SET] = "set",           [CED_V_RECORD] = "record",
+        [CED_V_DECIMAL] = "decimal", [CED_V_DATETIME] = "datetime", [CED_V_DURATION] = "duration",
+        [CED_V_IP] = "ipaddr",
     };
     return names[v->kind];
 }
