@@ -105,6 +105,11 @@ wr_rc wr_cedar_context_read(wr_ctx *c, const wr_doc *doc, const wr_node *n,
                             const wr_cedar_schema *schema, const wr_cedar_uid *action,
                             const struct ced_val **out) WR_MUST_USE;
 
+// Is the request one the schema allows? Each reason why not is a diagnostic P0206 at this place (src
+// may be NULL).
+wr_rc wr_cedar_request_check(wr_ctx *c, const wr_cedar_schema *schema, const wr_cedar_request *q,
+                             const wr_src *src, wr_span at) WR_MUST_USE;
+
 typedef struct wr_cedar_bound wr_cedar_bound;
 // Set and store as one thing that answers; both must outlive it. Memory: c's.
 wr_cedar_bound *wr_cedar_bind(wr_ctx *c, const wr_cedar_set *set, const wr_cedar_store *store);

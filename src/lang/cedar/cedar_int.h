@@ -302,11 +302,17 @@ typedef struct ced_entity {
     const uint32_t *parents;
     uint32_t n_parents;
 } ced_entity;
+typedef struct ced_given { // an action that the data gives, and where
+    uint32_t at;
+    const wr_src *src;
+    wr_span span;
+} ced_given;
 struct wr_cedar_store {
     wr_ctx *c;
     const wr_cedar_schema *schema;
     ced_uids *uids; // uid->at is the place in v
     WR_VEC(ced_entity) v;
+    WR_VEC(ced_given) given; // with a schema
     bool closed;
 };
 bool ced_is_under(const wr_cedar_store *s, uint32_t entity, uint32_t above); // not reflexive
