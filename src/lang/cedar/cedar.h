@@ -166,6 +166,7 @@ wr_rc wr_cedar_schema_put_text(wr_ctx *c, wr_buf *b, const wr_cedar_schema *s) W
 typedef enum wr_cedar_mode { WR_CEDAR_STRICT, WR_CEDAR_PERMISSIVE } wr_cedar_mode;
 typedef struct wr_cedar_remark { // of the validator
     const ced_policy *policy;
+    wr_code code; // P04xx
     bool warning;
     wr_str message, help;
     const wr_src *src;

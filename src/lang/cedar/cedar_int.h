@@ -274,6 +274,7 @@ bool ced_ip_loopback(const ced_ip *a);
 bool ced_ip_multicast(const ced_ip *a);
 void ced_put_val(wr_buf *b, const ced_val *v);             // as Cedar text
 void ced_put_string(wr_buf *b, wr_str s, bool in_pattern); // its escapes, without quotes
+bool ced_escaped(uint32_t cp, bool front); // is it, in a text? (chars.c)
 void ced_put_key(wr_buf *b, wr_str key); // as an identifier where it can be one, else quoted
 const char *ced_kind_name(const ced_val *v);
 bool ced_is_ident(wr_str s, bool reserved_too); // a word; reserved ones: those of ced_reserved

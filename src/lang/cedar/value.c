@@ -171,20 +171,7 @@ bool ced_like(ced_pattern p, wr_str s) {
 
 // ---------------------------------------------------------------------------------- as text
 
-// Controls, and what is not seen or turns the text around it: written out, so that people read what
-// is compared.
-static bool is_unseen(uint32_t cp) {
-    static const struct {
-        uint32_t lo, hi;
-    } rows[] = {{0, 0x1F},          {0x7F, 0x9F},     {0xAD, 0xAD},     {0x61C, 0x61C},
-                {0x180E, 0x180E},   {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
-                {0xFEFF, 0xFEFF},   {0xFFF9, 0xFFFB}, {0xE000, 0xF8FF}, {0xE0000, 0xE0FFF},
-                {0xF0000, 0x10FFFF}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (cp >= rows[i].lo && cp <= rows[i].hi) return true;
-    return false;
-}
-
+// What is not seen, or turns or joins the text around it, is written out: people read what counts.
 void ced_put_string(wr_buf *b, wr_str s, bool in_pattern) {
     for (size_t i = 0; i < s.n;) {
         size_t beg = i;
@@ -196,7 +183,7 @@ void ced_put_string(wr_buf *b, wr_str s, bool in_pattern) {
             wr_putc(b, to[e - from]);
         } else if (cp == 0) wr_putz(b, "\\0");
         else if (cp == '*' && in_pattern) wr_putz(b, "\\*");
-        else if (is_unseen(cp)) wr_putf(b, "\\u{%x}", (unsigned)cp);
+        else if (ced_escaped(cp, beg == 0 || in_pattern)) wr_putf(b, "\\u{%x}", (unsigned)cp);
         else wr_puts(b, wr_sub(s, beg, i));
     }
 }
