@@ -5,8 +5,9 @@
 usage: tools/unicode_scripts.py SCRIPT SECURITY
 
 The folders of the sources of the crates unicode-script and unicode-security, whose tables hold, of
-the Unicode Character Database, Scripts, ScriptExtensions and IdentifierStatus: the same that the
-original warns by. Categories are Python's, of which characters without a script need none. Run it again with newer ones and the program follows.
+the Unicode Character Database, Scripts, ScriptExtensions and IdentifierStatus: the same that
+the original warns by. Categories are
+Python's, of which characters without a script need none. Run it again with newer ones and the program follows.
 """
 import os
 import re
@@ -25,7 +26,8 @@ def table(text, name):
 
 def ranges(text):
     for a, b, what in re.findall(
-            r"\( ?'\\u\{([0-9a-f]+)\}', ?'\\u\{([0-9a-f]+)\}'(?:, *(?:\w+::)?(\w+))? ?,?\)", text):
+            r"\( ?'\\u\{([0-9a-f]+)\}', ?'\\u\{([0-9a-f]+)\}'"
+            r"(?:, *(?:\w+::)?(\w+))? ?,?\)", text):
         yield int(a, 16), int(b, 16), what
 
 
@@ -40,7 +42,8 @@ def runs(values):
 def put(f, words, width):
     per = 96 // (width + 2)
     for i in range(0, len(words), per):
-        f.write("    " + " ".join((w + ",").ljust(width + 1) for w in words[i:i + per]).rstrip() + "\n")
+        line = " ".join((w + ",").ljust(width + 1) for w in words[i:i + per])
+        f.write("    " + line.rstrip() + "\n")
 
 
 def main():
@@ -110,7 +113,8 @@ def main():
                 "// Korean (UTS 39).\n"
                 "static const uint64_t script_sets[][3] = {\n" % version)
         for m in index:
-            f.write("    {%s},\n" % ", ".join("%#x" % (m >> s & (1 << 64) - 1) for s in (0, 64, 128)))
+            words = ["%#x" % (m >> s & (1 << 64) - 1) for s in (0, 64, 128)]
+            f.write("    {%s},\n" % ", ".join(words))
         f.write("};\n\n// Each: first code point << 9 | its set, of all up to the next entry.\n"
                 "static const uint32_t script_runs[] = {\n")
         put(f, ["%#x" % (cp << 9 | index[m]) for cp, m in runs(sets)], 9)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // type: types by themselves: equal, ordered, one under the other, the least above two, as text.
-// Rules: cedar-spec Validation/Types.lean (strict), cedar-policy's permissive mode: entity types join
-// to a union, records to what they share.
+// Rules: cedar-spec Validation/Types.lean (strict), cedar-policy's permissive mode: entity types
+// join to a union, records to what they share.
 
 #include "lang/cedar/type_int.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// type_cap: capabilities: the attributes and tags known to be there because a condition before asked
-// for them. A set is a tree of unions, made without copying; expressions are compared by what they
-// say, so that parentheses and a.b or a["b"] make no difference, and `a has b.c` counts as a.b has c.
+// type_cap: capabilities: the attributes and tags known to be there because a condition before
+// asked for them. A set is a tree of unions, made without copying; expressions are compared by what
+// they say, so that parentheses and a.b or a["b"] make no difference, and `a has b.c` counts as
+// a.b has c.
 
 #include "lang/cedar/type_int.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// type_expr: the type of an expression in one environment. Faults do not stop it: an operand without
-// a type is passed over, so that one run finds all. What an operand that is always true or false
-// makes unreachable is not typed.
+// type_expr: the type of an expression in one environment. Faults do not stop it: an operand
+// without a type is passed over, so that one run finds all. What an operand that is always true or
+// false makes unreachable is not typed.
 //
 // Rules: cedar-spec Validation/Typechecker.lean; what is found beside a fault, and its words: those
 // of cedar-policy 4.13.
