@@ -245,7 +245,7 @@ static bool close_from(closer *k, uint32_t root) {
             continue;
         }
         uint32_t p = e->parents[f->next++];
-        if (k->state[p] == 1) return cycle(k->s, p);
+        if (k->state[p] == 1) return cycle(k->s, f->at);
         if (k->state[p] == 2) continue;
         k->state[p] = 1;
         k->stack[n++] = (struct frame){p, 0};

@@ -232,7 +232,7 @@ static void put_ip(wr_buf *b, const ced_ip *ip) {
         for (int i = 0; i < 16; i += 2)
             wr_putf(b, "%s%x", i ? ":" : "", (unsigned)ip->b[i] << 8 | ip->b[i + 1]);
     else wr_putf(b, "%d.%d.%d.%d", ip->b[12], ip->b[13], ip->b[14], ip->b[15]);
-    wr_putf(b, "/%d", ip->prefix);
+    if (ip->prefix != (ip->v6 ? 128 : 32)) wr_putf(b, "/%d", ip->prefix);
 }
 
 static void put_list(wr_buf *b, const ced_val *v) {

@@ -17,6 +17,11 @@ enum {            // sections of the run
     CONF_SANDBOX, // cli-sample-data/
     CONF_EXPR,    // probes: expressions
     CONF_POLICY,  // probes: policies
+    CONF_SCHEMA,  // probes: schemas in both syntaxes
+    CONF_CONVERT, // schemas of the corpus as JSON
+    CONF_TRIP,    // … and back
+    CONF_ENTITY,  // entities held against a schema
+    CONF_REQUEST, // requests held against a schema
     CONF_KINDS
 };
 
@@ -61,7 +66,13 @@ void conf_requests(conf *c, conf_kind kind, wr_ctx *ctx, const conf_app *app, co
 typedef void conf_each(conf *c, const char *path);
 bool conf_walk(conf *c, const char *dir, const char *suffix, conf_each *each);
 
+// Does one of the diagnostics say want (these beginnings taken off, in this order; NULL ends them)?
+// Recorded words are cut at 160 bytes.
+bool conf_words(const wr_ctx *ctx, wr_str want, const char *const *prefixes);
+
 void conf_corpus(conf *c);
+void conf_schema(conf *c);
+void conf_data(conf *c);
 void conf_hand(conf *c);
 void conf_apps(conf *c);
 void conf_bench(conf *c);

@@ -3,14 +3,16 @@
 // folder of that shape; what is missing is skipped).
 #include "conf.h"
 
-static const char *const sections[CONF_KINDS] = {"corpus",  "handwritten", "apps",       "bench",
-                                                 "example", "sandbox",     "expression", "policy"};
+static const char *const sections[CONF_KINDS] = {
+    "corpus", "handwritten", "apps",    "bench",      "example", "sandbox", "expression",
+    "policy", "schema",      "convert", "round trip", "entity",  "request"};
 
 static const conf_part parts[] = {
     {"corpus", conf_corpus, true},     {"handwritten", conf_hand, true},
     {"apps", conf_apps, true},         {"bench", conf_bench, true},
     {"examples", conf_examples, true}, {"sandboxes", conf_sandbox, true},
-    {"probes", conf_probes, true},
+    {"probes", conf_probes, true},     {"schemas", conf_schema, true},
+    {"data", conf_data, true},
 };
 
 int main(int argc, char **argv) {
