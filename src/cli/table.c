@@ -455,6 +455,7 @@ static const cli_cmd man = {
 static const cli_cmd *const commands[] = {&cli_cmd_check,
                                           &guard,
                                           &cli_iam,
+                                          &cli_cedar,
                                           &cli_cmd_impact,
                                           &cli_cmd_diff,
                                           &cli_cmd_test,

@@ -40,18 +40,13 @@ wr_rc wr_cedar_expr_text(wr_ctx *c, const wr_src *src, const wr_cedar_expr **out
     return WR_OK;
 }
 
-static ced_val place(const wr_cedar_store *s, wr_cedar_uid u, ced_uid *own) {
-    *own = (ced_uid){u.type, u.id, ced_uid_hash(u.type, u.id), UINT32_MAX};
-    return ced_entity_val(s, own);
-}
-
 wr_rc wr_cedar_evaluate(wr_ctx *c, const wr_cedar_expr *x, const wr_cedar_store *store,
                         const wr_cedar_request *q, wr_cedar_value *out) {
     ced_uid own[3];
     ced_run r = {.store = store, .scratch = &c->arena};
-    r.principal = place(store, q->principal, &own[0]);
-    r.action = place(store, q->action, &own[1]);
-    r.resource = place(store, q->resource, &own[2]);
+    r.principal = ced_place(store, q->principal, &own[0]);
+    r.action = ced_place(store, q->action, &own[1]);
+    r.resource = ced_place(store, q->resource, &own[2]);
     r.context = q->context ? *q->context : (ced_val){.kind = CED_V_RECORD};
     const ced_node *n = ced_compile(&c->arena, store, x->e);
     if (n == NULL) return WR_NOMEM;

@@ -142,6 +142,31 @@ typedef struct wr_cedar_decide_opts {
 wr_rc wr_cedar_decide(wr_cedar_eval *e, const wr_cedar_request *r, const wr_cedar_decide_opts *o,
                       wr_cedar_answer *out) WR_MUST_USE;
 
+// Why: how far each policy held for a request, those that hold first, then the nearest.
+typedef struct wr_cedar_seen { // what a condition read
+    wr_str text, value;        // as written; as Cedar text, or why there is none (ok false)
+    bool ok;
+} wr_cedar_seen;
+typedef struct wr_cedar_told {
+    const ced_policy *policy;
+    bool holds;
+    bool scope[3];      // principal, action, resource: did not hold
+    bool has_condition; // the first condition that does not hold, at
+    bool failed;        // it (or one behind it) has no value: error says why
+    wr_span at;
+    const wr_src *src; // NULL: from JSON
+    wr_str error;
+    uint32_t missed; // parts that did not hold
+    const wr_cedar_seen *seen;
+    uint32_t n_seen;
+} wr_cedar_told;
+typedef struct wr_cedar_story {
+    const wr_cedar_told *v;
+    uint32_t n;
+} wr_cedar_story;
+wr_rc wr_cedar_explain(wr_ctx *c, const wr_cedar_bound *b, const wr_cedar_request *q,
+                       wr_cedar_story *out) WR_MUST_USE;
+
 // An expression alone, for one request, as `evaluate` asks it.
 typedef struct wr_cedar_expr wr_cedar_expr;
 typedef struct wr_cedar_value {

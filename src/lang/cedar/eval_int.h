@@ -8,12 +8,12 @@
 #include "lang/cedar/cedar_int.h"
 
 typedef struct ced_node {
-    uint8_t op;       // ced_op; CED_BOOL: a constant, k
-    uint8_t fn;       // CED_CALL
-    uint32_t n;       // operands
+    uint8_t op; // ced_op; CED_BOOL: a constant, k
+    uint8_t fn; // CED_CALL
+    uint32_t n; // operands
     const struct ced_node *const *v;
-    ced_val k;        // constant
-    wr_str name;      // GET, IS
+    ced_val k;           // constant
+    wr_str name;         // GET, IS
     const wr_str *names; // HAS: n_names; RECORD: n
     uint32_t n_names;
     ced_pattern pattern;   // LIKE
@@ -32,7 +32,7 @@ typedef struct ced_code { // a policy, compiled
 typedef enum ced_why { // why an expression has no value
     CED_E_TYPE,
     CED_E_OVERFLOW,
-    CED_E_NO_ATTR,   // of a record
+    CED_E_NO_ATTR, // of a record
     CED_E_NO_ENTITY_ATTR,
     CED_E_NO_TAG,
     CED_E_NO_ENTITY,
@@ -64,10 +64,13 @@ typedef struct ced_run { // one evaluation
 bool ced_eval(ced_run *r, const ced_node *n, ced_val *out);
 bool ced_eval_call(ced_run *r, const ced_node *n, ced_val *out); // eval_call.c
 bool ced_tag(ced_run *r, const ced_node *n, const ced_val *a, const ced_val *b, ced_val *out);
-bool ced_fail(ced_run *r, const ced_node *n, ced_why why);       // returns false
+bool ced_fail(ced_run *r, const ced_node *n, ced_why why); // returns false
 bool ced_type_error(ced_run *r, const ced_node *n, const char *want, const ced_val *got);
 
 const ced_node *ced_compile(wr_arena *a, const wr_cedar_store *store, const ced_expr *e);
+
+// An entity of a request as a value; own: its name when the store does not have it.
+ced_val ced_place(const wr_cedar_store *s, wr_cedar_uid u, ced_uid *own);
 
 struct wr_cedar_bound {
     wr_ctx *c;
