@@ -90,7 +90,7 @@ $(BUILD)/writ: $(CLI_OBJ) $(BUILD)/libwrit.a
 $(BUILD)/cfn-guard $(BUILD)/iamctl: $(BUILD)/writ
 	@ln -sf writ $@
 
-MAN := writ writ-guard writ-iam writ-diff cfn-guard iamctl
+MAN := writ writ-guard writ-iam writ-cedar writ-diff cfn-guard iamctl
 man: $(BUILD)/writ ## rewrite docs/man from the command tables
 	$(Q)mkdir -p docs/man
 	$(Q)for p in $(MAN); do $(BUILD)/writ man $$p > docs/man/$$p.1 || exit 1; done

@@ -130,11 +130,20 @@ static void put_story(asking *k, const outcome *o, const wr_cedar_story *s) {
     }
 }
 
+static const char *word(wr_outcome o) {
+    switch (o) {
+    case WR_ALLOW: return "allow";
+    case WR_DENY: return "deny";
+    case WR_IMPLICIT_DENY: return "implicit deny";
+    default: return "error";
+    }
+}
+
 static void put_text(asking *k, const wr_cedar_request *q, const outcome *o) {
     wr_buf *b = &k->c->out;
     const char *color = o->is == WR_ALLOW ? "\033[32m" : "\033[31m";
     if (k->c->out_color) wr_putz(b, color);
-    wr_putz(b, o->is == WR_IMPLICIT_DENY ? "implicit deny" : wr_outcome_name(o->is));
+    wr_putz(b, word(o->is));
     if (k->c->out_color) wr_putz(b, "\033[0m");
     wr_putz(b, ": ");
     cedar_put_request(b, q);

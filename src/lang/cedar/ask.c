@@ -44,9 +44,9 @@ wr_rc wr_cedar_evaluate(wr_ctx *c, const wr_cedar_expr *x, const wr_cedar_store 
                         const wr_cedar_request *q, wr_cedar_value *out) {
     ced_uid own[3];
     ced_run r = {.store = store, .scratch = &c->arena};
-    r.principal = ced_place(store, q->principal, &own[0]);
-    r.action = ced_place(store, q->action, &own[1]);
-    r.resource = ced_place(store, q->resource, &own[2]);
+    r.principal = ced_subject(store, q->principal, &own[0]);
+    r.action = ced_subject(store, q->action, &own[1]);
+    r.resource = ced_subject(store, q->resource, &own[2]);
     r.context = q->context ? *q->context : (ced_val){.kind = CED_V_RECORD};
     const ced_node *n = ced_compile(&c->arena, store, x->e);
     if (n == NULL) return WR_NOMEM;

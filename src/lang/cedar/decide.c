@@ -79,7 +79,7 @@ static wr_str message(wr_cedar_eval *e, const ced_error *error) {
     return wr_buf_keep(&b, &e->texts);
 }
 
-ced_val ced_place(const wr_cedar_store *s, wr_cedar_uid u, ced_uid *own) {
+ced_val ced_subject(const wr_cedar_store *s, wr_cedar_uid u, ced_uid *own) {
     const ced_uid *hit = ced_uid_find(s->uids, u.type, u.id);
     if (hit == NULL) *own = (ced_uid){u.type, u.id, ced_uid_hash(u.type, u.id), UINT32_MAX};
     return (ced_val){.kind = CED_V_ENTITY, .of_store = hit != NULL, .u.uid = hit ? hit : own};
@@ -90,9 +90,9 @@ wr_rc wr_cedar_decide(wr_cedar_eval *e, const wr_cedar_request *q, const wr_ceda
     const wr_cedar_store *s = e->b->store;
     ced_uid own[3];
     ced_run r = {.store = s, .scratch = &e->scratch};
-    r.principal = ced_place(s, q->principal, &own[0]);
-    r.action = ced_place(s, q->action, &own[1]);
-    r.resource = ced_place(s, q->resource, &own[2]);
+    r.principal = ced_subject(s, q->principal, &own[0]);
+    r.action = ced_subject(s, q->action, &own[1]);
+    r.resource = ced_subject(s, q->resource, &own[2]);
     r.context = q->context ? *q->context : (ced_val){.kind = CED_V_RECORD};
     wr_mark texts = {0}, scratch = wr_arena_mark(&e->scratch);
     wr_arena_rewind(&e->texts, texts);

@@ -205,7 +205,7 @@ void ced_error_say(wr_buf *b, const ced_error *e) {
     case CED_E_OVERFLOW: say_overflow(b, e); break;
     case CED_E_NO_ATTR:
         wr_putz(b, "record does not have the attribute `");
-        ced_put_key(b, e->name);
+        wr_puts(b, e->name);
         wr_putc(b, '`');
         break;
     case CED_E_NO_ENTITY_ATTR:

@@ -70,7 +70,7 @@ bool ced_type_error(ced_run *r, const ced_node *n, const char *want, const ced_v
 const ced_node *ced_compile(wr_arena *a, const wr_cedar_store *store, const ced_expr *e);
 
 // An entity of a request as a value; own: its name when the store does not have it.
-ced_val ced_place(const wr_cedar_store *s, wr_cedar_uid u, ced_uid *own);
+ced_val ced_subject(const wr_cedar_store *s, wr_cedar_uid u, ced_uid *own);
 
 struct wr_cedar_bound {
     wr_ctx *c;

@@ -119,9 +119,9 @@ wr_rc wr_cedar_explain(wr_ctx *c, const wr_cedar_bound *b, const wr_cedar_reques
                        wr_cedar_story *out) {
     ced_uid own[3];
     ced_run r = {.store = b->store, .scratch = &c->arena};
-    r.principal = ced_place(b->store, q->principal, &own[0]);
-    r.action = ced_place(b->store, q->action, &own[1]);
-    r.resource = ced_place(b->store, q->resource, &own[2]);
+    r.principal = ced_subject(b->store, q->principal, &own[0]);
+    r.action = ced_subject(b->store, q->action, &own[1]);
+    r.resource = ced_subject(b->store, q->resource, &own[2]);
     r.context = q->context ? *q->context : (ced_val){.kind = CED_V_RECORD};
     wr_cedar_told *v = WR_NEW_N(&c->arena, wr_cedar_told, b->n + 1);
     if (v == NULL) return WR_NOMEM;

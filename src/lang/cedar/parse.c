@@ -195,6 +195,7 @@ static bool conditions(ced_parser *p, ced_policy *out) {
         if (ced_is(p, '}'))
             return ced_fault(p, (wr_span){first->at.beg, p->t->at.end},
                              "`%s` condition clause cannot be empty", c.unless ? "unless" : "when");
+        p->unless = c.unless;
         c.e = ced_parse_expr(p);
         if (c.e == NULL || !ced_want(p, '}')) return false;
         c.at = (wr_span){first->at.beg, p->t[-1].at.end};

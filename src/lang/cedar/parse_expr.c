@@ -29,9 +29,7 @@ static ced_expr *unary(ced_parser *p, ced_op op, wr_span at, const ced_expr *e) 
     return ced_new(p, op, at, &e, 1);
 }
 
-static wr_span since(const ced_parser *p, uint32_t beg) {
-    return (wr_span){beg, p->t[-1].at.end};
-}
+static wr_span since(const ced_parser *p, uint32_t beg) { return (wr_span){beg, p->t[-1].at.end}; }
 
 // ---------------------------------------------------------------------------------- names
 
@@ -256,7 +254,8 @@ static const ced_expr *primary(ced_parser *p) {
     }
     case CED_TK_SLOT: {
         wr_str s = ced_text(p, t);
-        ced_fault(p, t->at, "found template slot %.*s in a condition", WR_FMT(s));
+        ced_fault(p, t->at, "found template slot %.*s in %s clause", WR_FMT(s),
+                  p->unless ? "an `unless`" : "a `when`");
         return NULL;
     }
     case CED_TK_PUNCT:
@@ -320,8 +319,8 @@ static const ced_expr *prefixed(ced_parser *p) {
         return NULL;
     }
     const ced_expr *e;
-    bool alone = !(p->t[0].kind == CED_TK_END) && !(p->t[1].kind == CED_TK_PUNCT &&
-                                                    (p->t[1].c == '.' || p->t[1].c == '['));
+    bool alone = !(p->t[0].kind == CED_TK_END) &&
+                 !(p->t[1].kind == CED_TK_PUNCT && (p->t[1].c == '.' || p->t[1].c == '['));
     if (op == '-' && p->t->kind == CED_TK_NUMBER && alone) {
         p->t++;
         e = number(p, p->t - 1, true, p->t[-2].at.beg);
@@ -364,8 +363,7 @@ static const ced_expr *chain(ced_parser *p, reader *operand, ced_op op, const ch
 static const ced_expr *product(ced_parser *p) {
     const ced_expr *e = chain(p, prefixed, CED_MUL, "*");
     if (e == NULL || !(ced_is(p, '/') || ced_is(p, '%'))) return e;
-    ced_fault(p, p->t->at, "%s is not supported",
-              ced_is(p, '/') ? "division" : "remainder/modulo");
+    ced_fault(p, p->t->at, "%s is not supported", ced_is(p, '/') ? "division" : "remainder/modulo");
     return NULL;
 }
 
@@ -425,9 +423,10 @@ static const ced_expr *like(ced_parser *p, const ced_expr *left) {
     wr_str s;
     if (p->t->kind != CED_TK_STRING) {
         wr_str got = wr_utf8_cut(ced_text(p, p->t), 80);
-        ced_fault(p, p->t->at,
-                  "right hand side of a `like` expression must be a pattern literal, but got `%.*s`",
-                  WR_FMT(got));
+        ced_fault(
+            p, p->t->at,
+            "right hand side of a `like` expression must be a pattern literal, but got `%.*s`",
+            WR_FMT(got));
         return NULL;
     }
     if (!ced_unquote(p, p->t, true, &s)) return NULL;
@@ -441,9 +440,10 @@ static const ced_expr *is(ced_parser *p, const ced_expr *left) {
     wr_str type;
     if (p->t->kind == CED_TK_STRING) {
         wr_str got = wr_utf8_cut(ced_text(p, p->t), 80);
-        ced_fault(p, p->t->at,
-                  "right hand side of an `is` expression must be an entity type name, but got `%.*s`",
-                  WR_FMT(got));
+        ced_fault(
+            p, p->t->at,
+            "right hand side of an `is` expression must be an entity type name, but got `%.*s`",
+            WR_FMT(got));
         return NULL;
     }
     if (!ced_name(p, &type)) return NULL;
@@ -497,9 +497,10 @@ static const ced_expr *relation(ced_parser *p) {
         e = v[1] ? ced_new(p, op, since(p, left->at.beg), v, 2) : NULL;
     }
     if (e == NULL || relation_op(p) == CED_BOOL) return e;
-    ced_fault(p, p->t->at,
-              "multiple relational operators (>, ==, in, etc.) must be used with parentheses to make "
-              "ordering explicit");
+    ced_fault(
+        p, p->t->at,
+        "multiple relational operators (>, ==, in, etc.) must be used with parentheses to make "
+        "ordering explicit");
     return NULL;
 }
 

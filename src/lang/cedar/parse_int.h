@@ -47,6 +47,7 @@ typedef struct ced_parser {
     ced_uids *uids;
     wr_code code;   // of its faults
     uint32_t depth; // of what is being read
+    bool unless;    // the condition being read is one
     bool failed;    // in the policy or declaration being read
     bool bad;       // anywhere
 } ced_parser;
