@@ -520,7 +520,7 @@ static bool write_all(formatter *f, uint32_t width, wr_buf *b) {
         if (f->c->arena.oom || !lay_write(b, l, width)) return false;
         while (b->n > beg && (b->p[b->n - 1] == ' ' || b->p[b->n - 1] == '\n')) b->n--;
     }
-    if (f->t != f->first) wr_putc(b, '\n');
+    wr_putc(b, '\n'); // of a text without policies too, as the reference
     wr_str end = f->of[f->t - f->first].lead;
     if (end.n > 0) {
         wr_puts(b, end);

@@ -8,20 +8,24 @@
 #include "../suite.h"
 #include "lang/cedar/cedar.h"
 
-enum {            // sections of the run
-    CONF_CORPUS,  // corpus-tests.tar.gz: decision, reasons, errors
-    CONF_HAND,    // handwritten/
-    CONF_APPS,    // apps/oracle/
-    CONF_BENCH,   // bench/oopsla-apps.tar.gz
-    CONF_EXAMPLE, // use-cases/, language-in-action/
-    CONF_SANDBOX, // cli-sample-data/
-    CONF_EXPR,    // probes: expressions
-    CONF_POLICY,  // probes: policies
-    CONF_SCHEMA,  // probes: schemas in both syntaxes
-    CONF_CONVERT, // schemas of the corpus as JSON
-    CONF_TRIP,    // … and back
-    CONF_ENTITY,  // entities held against a schema
-    CONF_REQUEST, // requests held against a schema
+enum {              // sections of the run
+    CONF_CORPUS,    // corpus-tests.tar.gz: decision, reasons, errors
+    CONF_HAND,      // handwritten/
+    CONF_APPS,      // apps/oracle/
+    CONF_BENCH,     // bench/oopsla-apps.tar.gz
+    CONF_EXAMPLE,   // use-cases/, language-in-action/
+    CONF_SANDBOX,   // cli-sample-data/
+    CONF_EXPR,      // probes: expressions
+    CONF_POLICY,    // probes: policies
+    CONF_SCHEMA,    // probes: schemas in both syntaxes
+    CONF_CONVERT,   // schemas of the corpus as JSON
+    CONF_TRIP,      // … and back
+    CONF_ENTITY,    // entities held against a schema
+    CONF_REQUEST,   // requests held against a schema
+    CONF_EST,       // corpus-oracle: policies as JSON
+    CONF_FORMAT,    // corpus-oracle, formatter/: policies laid out
+    CONF_TWIN,      // the corpus through JSON, formatter, templates
+    CONF_EST_PROBE, // probes: policies in JSON
     CONF_KINDS
 };
 
@@ -79,5 +83,8 @@ void conf_bench(conf *c);
 void conf_examples(conf *c);
 void conf_sandbox(conf *c);
 void conf_probes(conf *c);
+void conf_text(conf *c);
+void conf_snapshots(conf *c);
+void conf_est_probes(conf *c);
 
 #endif
