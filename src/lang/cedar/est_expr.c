@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// est_expr: expressions of policies in JSON to trees. An expression is an object of one member, the
-// operator; Value holds entity data without a schema. What leans to the left in && || + - * is one
-// chain, found in a loop, so that a long condition is not a deep one; all else is nested at most
-// WR_CEDAR_DEPTH deep.
+// est_expr: expressions of policies in JSON to trees. An expression is an object of one member,
+// the operator; Value holds entity data without a schema. What leans to the left in && || + - * is
+// one chain, found in a loop, so that a long condition is not a deep one; all else is nested at
+// most WR_CEDAR_DEPTH deep.
 // Format: Cedar "JSON policy format"; words of faults as cedar-policy 4.13 says them.
 
 #include "lang/cedar/est_int.h"

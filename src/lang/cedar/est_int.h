@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// est, inside: what the readers of policies (est_read.c) and of expressions (est_expr.c) in JSON share.
-// One fault a policy is said; what was read of it is then left alone.
+// est, inside: what the readers of policies (est_read.c) and of expressions (est_expr.c) in JSON
+// share. One fault a policy is said; what was read of it is then left alone.
 #ifndef WR_CEDAR_EST_INT_H
 #define WR_CEDAR_EST_INT_H
 

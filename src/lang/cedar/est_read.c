@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// est_read: policies, templates and sets of them in JSON to trees. Every policy that is wrong is told,
-// with the first fault in it; nothing is added then. Nothing of the document is kept.
+// est_read: policies, templates and sets of them in JSON to trees. Every policy that is wrong is
+// told, with the first fault in it; nothing is added then. Nothing of the document is kept.
 //
-// Members that are not known are faults, but in scopes: cedar-policy 4.13 passes over them there, and
-// so does this, with a warning, since a second entity that does not count may have been meant.
+// Members that are not known are faults, but in scopes: cedar-policy 4.13 passes over them there,
+// and so does this, with a warning, since a second entity that does not count may have been meant.
 // Format: Cedar "JSON policy format"; words of faults as cedar-policy 4.13 says them.
 
 #include "lang/cedar/est_int.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// est_write: policies and sets of policies as JSON, member by member as cedar-policy 4.13 writes them.
-// Operators stay those of the text (>, !=, has a.b, is … in), parentheses go, keys of records and
-// annotations are in the order of their bytes. A chain of && || + - * is a tree that leans to the
-// left; its links are written in a loop.
+// est_write: policies and sets of policies as JSON, member by member as cedar-policy 4.13 writes
+// them. Operators stay those of the text (>, !=, has a.b, is … in), parentheses go, keys of
+// records and annotations are in the order of their bytes. A chain of && || + - * is a tree that
+// leans to the left; its links are written in a loop.
 // Format: Cedar "JSON policy format"; a link is written with its slots filled.
 
 #include "lang/cedar/cedar_int.h"

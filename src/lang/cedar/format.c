@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// format: a policy text laid out anew. The text has been parsed before, so that its tokens can be read
-// again without a doubt; each becomes a text of the layout with its comments: those on lines of their
-// own before it, and the one behind it on its line. Commas that end a list go, their comments stay.
+// format: a policy text laid out anew. The text has been parsed before, so that its tokens can be
+// read again without a doubt; each becomes a text of the layout with its comments: those on lines
+// of their own before it, and the one behind it on its line. Commas that end a list go, their
+// comments stay.
 //
-// Always true of what is given out: read again it is the same policies, and has the same comments in
-// the same order; else nothing is given out.
+// Always true of what is given out: read again it is the same policies, and has the same comments
+// in the same order; else nothing is given out.
 // Rules: behaviour of the formatter of cedar-policy 4.13.
 
 #include "lang/cedar/format_int.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// format, inside: a layout is a tree of texts and places where a line may break; format.c makes it from
-// tokens, layout.c writes it. After Wadler, "A prettier printer": a group is written on one line when
-// it fits, else all places of its own break.
+// format, inside: a layout is a tree of texts and places where a line may break; format.c makes it
+// from tokens, layout.c writes it. After Wadler, "A prettier printer": a group is written on one
+// line when it fits, else all places of its own break.
 #ifndef WR_CEDAR_FORMAT_INT_H
 #define WR_CEDAR_FORMAT_INT_H
 

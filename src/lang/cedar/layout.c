@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// layout: writes a layout within a width. Places to go on from are kept on a stack of its own, so that
-// no depth is too deep; whether a group fits is known after at most a line's width of text.
+// layout: writes a layout within a width. Places to go on from are kept on a stack of its own, so
+// that no depth is too deep; whether a group fits is known after at most a line's width of text.
 // Rules: P. Wadler, "A prettier printer"; behaviour as the formatter of cedar-policy 4.13.
 
 #include "lang/cedar/format_int.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // print: a policy's tree as text, with the fewest parentheses that give the same tree again: those
-// people wrote go, those the grammar needs come. What the text cannot say is refused, never written
-// wrongly.
-// Grammar: Cedar language 4.5. -(1) keeps its parentheses, since -1 is a literal; of ! or - at most
-// four follow each other, and never both.
+// people wrote go, those the grammar needs come. What the text cannot say is refused, never
+// written wrongly.
+// Grammar: Cedar language 4.5. -(1) keeps its parentheses, since -1 is a literal; of ! or - at
+// most four follow each other, and never both.
 
 #include "lang/cedar/cedar_int.h"
 
