@@ -257,6 +257,7 @@ void wr_symtab_init(wr_symtab *t, wr_arena *a, const wr_symtab *parent);
 const wr_sym *wr_sym_in(wr_symtab *t, wr_str s);         // NULL when memory runs out
 const wr_sym *wr_sym_find(const wr_symtab *t, wr_str s); // NULL when not there
 uint64_t wr_hash(wr_str s, uint64_t seed);
+uint64_t wr_random_seed(const void *self); // from the system; self: whose it is
 
 // String → pointer map in an arena.
 typedef struct wr_map {

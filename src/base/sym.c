@@ -50,7 +50,7 @@ uint64_t wr_hash(wr_str s, uint64_t seed) {
     return fold(h ^ s.n * odd, k ^ odd);
 }
 
-static uint64_t random_seed(const void *self) {
+uint64_t wr_random_seed(const void *self) {
     uint64_t seed;
     if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == (ssize_t)sizeof seed) return seed;
     // Early in boot only: time and address layout are what is left.
@@ -66,7 +66,7 @@ static bool is_full(uint32_t n, uint32_t cap) { return n >= cap / 4 * 3; }
 void wr_symtab_init(wr_symtab *t, wr_arena *a, const wr_symtab *parent) {
     *t = (wr_symtab){.parent = parent, .arena = a};
     t->first = parent ? parent->first + parent->n : 0;
-    t->seed = parent ? parent->seed : random_seed(t);
+    t->seed = parent ? parent->seed : wr_random_seed(t);
 }
 
 // Slot of s in t's own symbols: the symbol's, or the empty one where it belongs.
@@ -163,7 +163,7 @@ static bool map_grow(wr_map *m) {
     to.cap = m->cap ? m->cap * 2 : 16;
     to.slot = to.cap ? WR_NEW_N(m->arena, struct wr_map_slot, to.cap) : NULL;
     if (to.slot == NULL) return false;
-    if (m->cap == 0) to.seed = random_seed(m);
+    if (m->cap == 0) to.seed = wr_random_seed(m);
     for (uint32_t k = 0; k < m->cap; k++) {
         const struct wr_map_slot *s = &m->slot[k];
         if (s->key) *map_slot(&to, wr_strn(s->key, s->n), s->hash) = *s;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// cmd_cedar: what the commands of `writ cedar` share: policies, links, schema, entities and requests
+// cmd_cedar: what the commands of `writ cedar` share: policies, links, schema, entities, requests
 // from files and flags.
 //
 // Always true: a file that is at fault has been said so, with its place; a command that could not

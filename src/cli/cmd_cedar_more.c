@@ -5,7 +5,6 @@
 
 #include "cli/cmd_cedar.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -205,7 +204,7 @@ static bool write_new(cli *c, const char *path, const char *text) {
     FILE *f = fopen(path, "wx"); // never over a file that is there
     bool ok = f && fputs(text, f) >= 0;
     if (f && fclose(f) != 0) ok = false;
-    if (!ok) cli_complain(c, WR_D_B0001, WR_ERROR, "%s: %s", path, strerror(errno));
+    if (!ok) cli_complain(c, WR_D_B0001, WR_ERROR, "%s: cannot be written", path);
     return ok;
 }
 
@@ -228,7 +227,7 @@ int cli_cedar_new(cli *c) {
     };
     const char *dir = cli_value(c, CLI_DIR);
     if (mkdir(dir, 0777) != 0) {
-        cli_complain(c, WR_D_B0001, WR_ERROR, "%s: %s", dir, strerror(errno));
+        cli_complain(c, WR_D_B0001, WR_ERROR, "%s: the folder is there, or cannot be made", dir);
         return WX_ERROR;
     }
     for (unsigned i = 0; i < sizeof files / sizeof *files; i++) {

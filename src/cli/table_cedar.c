@@ -191,6 +191,94 @@ static const cli_cmd check_parse = {
     .examples = check_parse_examples,
 };
 
+// ---------------------------------------------------------------------------------- validate
+
+static const char *const modes[] = {"strict", "permissive", NULL};
+static const cli_opt validate_opts[] = {
+    ROW_POLICIES(true),
+    ROW_POLICY_FORMAT,
+    ROW_LINKS(false),
+    ROW_SCHEMA(true),
+    ROW_SCHEMA_FORMAT,
+    {.id = CLI_MODE,
+     .kind = CLI_K_ONE,
+     .lng = "validation-mode",
+     .metavar = "MODE",
+     .values = modes,
+     .dflt = "strict",
+     .help = "How exactly types have to agree"},
+    {.id = CLI_LEVEL,
+     .kind = CLI_K_ONE,
+     .lng = "level",
+     .metavar = "N",
+     .help = "Policies may follow entities at most N times"},
+    {.id = CLI_STRICT, .kind = CLI_K_FLAG, .lng = "deny-warnings", .help = "Warnings fail too"},
+    ROW_FORMAT,
+    ROW_COLOR,
+    ROW_QUIET,
+    ROW_HELP,
+};
+static const char *const validate_examples[] = {
+    "writ cedar validate -p policies.cedar -s schema.cedarschema",
+    NULL,
+};
+static const cli_cmd validate = {
+    .name = "validate",
+    .about = "Hold policies against a schema",
+    .more = "Exit code 0: valid; 1: errors (with --deny-warnings: or warnings); 2: a file is at "
+            "fault.",
+    .opts = validate_opts,
+    .n_opts = CLI_COUNT(validate_opts),
+    .run = cli_cedar_validate,
+    .examples = validate_examples,
+};
+
+// ---------------------------------------------------------------------------------- format
+
+static const cli_opt format_opts[] = {
+    ROW_POLICIES(true),
+    {.id = CLI_WIDTH,
+     .kind = CLI_K_ONE,
+     .shrt = 'l',
+     .lng = "line-width",
+     .metavar = "N",
+     .dflt = "80",
+     .help = "Columns of a line"},
+    {.id = CLI_INDENT,
+     .kind = CLI_K_ONE,
+     .shrt = 'i',
+     .lng = "indent-width",
+     .metavar = "N",
+     .dflt = "2",
+     .help = "Blanks a level"},
+    {.id = CLI_WRITE,
+     .kind = CLI_K_FLAG,
+     .shrt = 'w',
+     .lng = "write",
+     .conflicts = CLI_BIT(CLI_CHECK),
+     .help = "Write the files instead of stdout"},
+    {.id = CLI_CHECK,
+     .kind = CLI_K_FLAG,
+     .shrt = 'c',
+     .lng = "check",
+     .help = "Write nothing; exit code 1 when a file would change"},
+    ROW_COLOR,
+    ROW_QUIET,
+    ROW_HELP,
+};
+static const char *const format_examples[] = {
+    "writ cedar format --check -p policies.cedar",
+    NULL,
+};
+static const cli_cmd format = {
+    .name = "format",
+    .about = "Lay out policies anew; comments stay",
+    .opts = format_opts,
+    .n_opts = CLI_COUNT(format_opts),
+    .run = cli_cedar_format,
+    .examples = format_examples,
+};
+
 // ---------------------------------------------------------------------------------- link
 
 static const cli_opt link_opts[] = {
@@ -325,17 +413,11 @@ static const cli_cmd symcc = {
     .run = cli_cedar_symcc,
 };
 
-static const cli_cmd *const commands[] = {&authorize,
-                                          &evaluate,
-                                          &check_parse,
-                                          &link_cmd,
-                                          &translate_policy,
-                                          &translate_schema,
-                                          &visualize,
-                                          &language_version,
-                                          &new_cmd,
-                                          &symcc,
-                                          NULL};
+static const cli_cmd *const commands[] = {
+    &authorize, &evaluate,         &check_parse,      &validate,
+    &format,    &link_cmd,         &translate_policy, &translate_schema,
+    &visualize, &language_version, &new_cmd,          &symcc,
+    NULL};
 
 static const cli_opt cedar_opts[] = {ROW_HELP};
 

@@ -175,7 +175,7 @@ void ced_expr_json(wr_out *o, const ced_expr *e);                    // est_writ
 // An entity's name, once a table. `at`: its place there; a table is a set's or a store's.
 typedef struct ced_uid {
     wr_str type, id;
-    uint64_t hash;
+    uint64_t hash; // with its table's seed
     uint32_t at;
 } ced_uid;
 typedef struct ced_uids ced_uids;
@@ -184,9 +184,9 @@ const ced_uid *ced_uid_of(ced_uids *t, wr_str type, wr_str id); // texts are cop
 const ced_uid *ced_uid_find(const ced_uids *t, wr_str type, wr_str id);
 uint32_t ced_uids_count(const ced_uids *t);
 const ced_uid *ced_uids_at(const ced_uids *t, uint32_t i);
-uint64_t ced_uid_hash(wr_str type, wr_str id);
+uint64_t ced_uid_hash(const ced_uids *t, wr_str type, wr_str id);
 static inline bool ced_uid_same(const ced_uid *a, const ced_uid *b) {
-    return a == b || (a->hash == b->hash && wr_eq(a->id, b->id) && wr_eq(a->type, b->type));
+    return a == b || (wr_eq(a->id, b->id) && wr_eq(a->type, b->type));
 }
 
 typedef enum ced_kind {
@@ -225,6 +225,7 @@ typedef struct ced_set {
     uint32_t n;
     const uint32_t *table; // hash table of places + 1, size a power of two; NULL when n is small
     uint32_t mask;
+    uint64_t seed; // of the table: random
 } ced_set;
 typedef struct ced_ip {
     uint8_t b[16]; // v4: the last four
@@ -233,7 +234,7 @@ typedef struct ced_ip {
 } ced_ip;
 
 bool ced_val_eq(const ced_val *a, const ced_val *b); // never fails: other kinds are unequal
-uint64_t ced_val_hash(const ced_val *v);
+uint64_t ced_val_hash(const ced_val *v, uint64_t seed);
 // Sorts keys; the set without its doubles. Memory: a. False: no memory.
 bool ced_set_make(wr_arena *a, const ced_val *v, uint32_t n, ced_val *out);
 bool ced_record_make(wr_arena *a, ced_field *v, uint32_t n, ced_val *out); // keys are distinct

@@ -81,7 +81,8 @@ static wr_str message(wr_cedar_eval *e, const ced_error *error) {
 
 ced_val ced_subject(const wr_cedar_store *s, wr_cedar_uid u, ced_uid *own) {
     const ced_uid *hit = ced_uid_find(s->uids, u.type, u.id);
-    if (hit == NULL) *own = (ced_uid){u.type, u.id, ced_uid_hash(u.type, u.id), UINT32_MAX};
+    if (hit == NULL)
+        *own = (ced_uid){u.type, u.id, ced_uid_hash(s->uids, u.type, u.id), UINT32_MAX};
     return (ced_val){.kind = CED_V_ENTITY, .of_store = hit != NULL, .u.uid = hit ? hit : own};
 }
 

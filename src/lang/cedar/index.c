@@ -23,8 +23,9 @@ struct ced_index {
     WR_VEC(uint32_t) any;
 };
 
-static bucket *find(const struct ced_index *x, unsigned which, const ced_uid *uid) {
-    for (uint32_t i = ((uint32_t)uid->hash ^ which * 0x9E3779B9u) & x->mask;; i = (i + 1) & x->mask) {
+// hash: with the seed of the store's names.
+static bucket *find(const struct ced_index *x, unsigned which, const ced_uid *uid, uint64_t hash) {
+    for (uint32_t i = ((uint32_t)hash ^ which * 0x9E3779B9u) & x->mask;; i = (i + 1) & x->mask) {
         bucket *b = &x->b[i];
         if (b->uid == NULL || (b->which == which && ced_uid_same(b->uid, uid))) return b;
     }
@@ -48,7 +49,8 @@ static bool put(struct ced_index *x, wr_arena *a, const ced_code *c, uint32_t nu
     if (which == 3) return WR_PUSH(a, &x->any, number);
     const ced_scope *s = &c->scope[which];
     for (uint32_t i = 0; i < s->n; i++) {
-        bucket *b = find(x, which, s->v[i]);
+        uint64_t hash = ced_uid_hash(x->store->uids, s->v[i]->type, s->v[i]->id);
+        bucket *b = find(x, which, s->v[i], hash);
         if (b->uid == NULL) *b = (bucket){.uid = s->v[i], .which = (uint8_t)which};
         if (!WR_PUSH(a, &b->v, number)) return false;
     }
@@ -72,7 +74,7 @@ struct ced_index *ced_index_new(wr_arena *a, const wr_cedar_bound *bound) {
 }
 
 static uint32_t take(const struct ced_index *x, unsigned which, const ced_uid *uid, uint32_t *out) {
-    const bucket *b = find(x, which, uid);
+    const bucket *b = find(x, which, uid, uid->hash);
     if (b->uid == NULL || b->v.n == 0) return 0;
     memcpy(out, b->v.v, b->v.n * sizeof *out);
     return b->v.n;

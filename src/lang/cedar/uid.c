@@ -6,6 +6,7 @@
 
 struct ced_uids {
     wr_arena *a;
+    uint64_t seed;  // random: ids chosen to collide do not
     ced_uid **slot; // cap of them, a power of two
     uint32_t n, cap;
     WR_VEC(const ced_uid *) v;
@@ -17,7 +18,9 @@ bool wr_cedar_uid_eq(wr_cedar_uid a, wr_cedar_uid b) {
 
 ced_uids *ced_uids_new(wr_arena *a) {
     ced_uids *t = WR_NEW(a, ced_uids);
-    if (t) t->a = a;
+    if (t == NULL) return NULL;
+    t->a = a;
+    t->seed = wr_random_seed(t);
     return t;
 }
 
@@ -25,8 +28,9 @@ uint32_t ced_uids_count(const ced_uids *t) { return t->n; }
 
 const ced_uid *ced_uids_at(const ced_uids *t, uint32_t i) { return t->v.v[i]; }
 
-// The same in every table, so that names of two tables compare by it first.
-uint64_t ced_uid_hash(wr_str type, wr_str id) { return wr_hash(id, wr_hash(type, 0)); }
+uint64_t ced_uid_hash(const ced_uids *t, wr_str type, wr_str id) {
+    return wr_hash(id, wr_hash(type, t->seed));
+}
 
 static uint32_t place(const ced_uids *t, wr_str type, wr_str id, uint64_t hash) {
     uint32_t mask = t->cap - 1, i = (uint32_t)hash & mask;
@@ -39,7 +43,7 @@ static uint32_t place(const ced_uids *t, wr_str type, wr_str id, uint64_t hash) 
 
 const ced_uid *ced_uid_find(const ced_uids *t, wr_str type, wr_str id) {
     if (t->cap == 0) return NULL;
-    return t->slot[place(t, type, id, ced_uid_hash(type, id))];
+    return t->slot[place(t, type, id, ced_uid_hash(t, type, id))];
 }
 
 static bool grow(ced_uids *t) {
@@ -59,7 +63,7 @@ static bool grow(ced_uids *t) {
 
 const ced_uid *ced_uid_of(ced_uids *t, wr_str type, wr_str id) {
     if (t->n * 2 >= t->cap && !grow(t)) return NULL;
-    uint64_t hash = ced_uid_hash(type, id);
+    uint64_t hash = ced_uid_hash(t, type, id);
     uint32_t i = place(t, type, id, hash);
     if (t->slot[i] != NULL) return t->slot[i];
     ced_uid *u = WR_NEW(t->a, ced_uid);

@@ -17,26 +17,26 @@ static uint64_t mix(uint64_t h, uint64_t v) {
     return h ^ (h >> 32);
 }
 
-uint64_t ced_val_hash(const ced_val *v) {
-    uint64_t h = mix(0, v->kind);
+uint64_t ced_val_hash(const ced_val *v, uint64_t seed) {
+    uint64_t h = mix(seed, v->kind);
     switch ((ced_kind)v->kind) {
     case CED_V_BOOL: return mix(h, v->u.b);
-    case CED_V_STRING: return mix(h, wr_hash((wr_str){v->u.s, v->n}, 0));
-    case CED_V_ENTITY: return mix(h, v->u.uid->hash);
+    case CED_V_STRING: return mix(h, wr_hash((wr_str){v->u.s, v->n}, seed));
+    case CED_V_ENTITY: return mix(h, wr_hash(v->u.uid->id, wr_hash(v->u.uid->type, seed)));
     case CED_V_SET: { // order does not count
         uint64_t sum = 0;
-        for (uint32_t i = 0; i < v->n; i++) sum += ced_val_hash(&v->u.set->v[i]);
+        for (uint32_t i = 0; i < v->n; i++) sum += ced_val_hash(&v->u.set->v[i], seed);
         return mix(mix(h, v->n), sum);
     }
     case CED_V_RECORD:
         for (uint32_t i = 0; i < v->n; i++) {
-            h = mix(h, wr_hash(v->u.rec[i].key, 0));
-            h = mix(h, ced_val_hash(&v->u.rec[i].v));
+            h = mix(h, wr_hash(v->u.rec[i].key, seed));
+            h = mix(h, ced_val_hash(&v->u.rec[i].v, seed));
         }
         return h;
     case CED_V_IP:
         h = mix(h, v->u.ip->prefix);
-        return mix(h, wr_hash((wr_str){(const char *)v->u.ip->b, 16}, v->u.ip->v6));
+        return mix(h, wr_hash((wr_str){(const char *)v->u.ip->b, 16}, seed ^ v->u.ip->v6));
     case CED_V_LONG:
     case CED_V_DECIMAL:
     case CED_V_DATETIME:
@@ -91,7 +91,7 @@ bool ced_set_has(const ced_val *set, const ced_val *v) {
             if (ced_val_eq(&s->v[i], v)) return true;
         return false;
     }
-    for (uint32_t i = (uint32_t)ced_val_hash(v) & s->mask;; i = (i + 1) & s->mask) {
+    for (uint32_t i = (uint32_t)ced_val_hash(v, s->seed) & s->mask;; i = (i + 1) & s->mask) {
         if (s->table[i] == 0) return false;
         if (ced_val_eq(&s->v[s->table[i] - 1], v)) return true;
     }
@@ -107,14 +107,14 @@ bool ced_set_make(wr_arena *a, const ced_val *v, uint32_t n, ced_val *out) {
         table = wr_zalloc(a, cap * sizeof *table);
         if (table == NULL) return false;
     }
-    *s = (ced_set){own, 0, table, cap - 1};
+    *s = (ced_set){own, 0, table, cap - 1, table ? wr_random_seed(s) : 0};
     *out = (ced_val){.kind = CED_V_SET, .u.set = s};
     for (uint32_t i = 0; i < n; i++) {
         if (table == NULL) {
             if (!ced_set_has(out, &v[i])) own[s->n++] = v[i];
             continue;
         }
-        uint32_t k = (uint32_t)ced_val_hash(&v[i]) & s->mask;
+        uint32_t k = (uint32_t)ced_val_hash(&v[i], s->seed) & s->mask;
         while (table[k] != 0 && !ced_val_eq(&own[table[k] - 1], &v[i])) k = (k + 1) & s->mask;
         if (table[k] != 0) continue;
         own[s->n++] = v[i];
