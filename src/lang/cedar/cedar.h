@@ -205,4 +205,26 @@ typedef struct wr_cedar_remarks {
 wr_rc wr_cedar_validate(wr_ctx *c, const wr_cedar_set *s, const wr_cedar_schema *schema,
                         wr_cedar_mode mode, uint32_t level, wr_cedar_remarks *out) WR_MUST_USE;
 
+// The environments of a schema (an action, types of principal and resource) in which a policy or
+// template is well typed and not always false: no other request can make it apply. In the schema's
+// order; a template comes once for each.
+typedef struct wr_cedar_env {
+    wr_cedar_uid action;
+    wr_str principal, resource;
+} wr_cedar_env;
+wr_rc wr_cedar_envs(wr_ctx *c, const ced_policy *p, const wr_cedar_schema *schema,
+                    wr_cedar_mode mode, const wr_cedar_env **out, uint32_t *n) WR_MUST_USE;
+
+// What policies that are valid at this level can ask of a closed store for a request: entities at
+// most so many steps away from principal, action, resource and context (RFC 76). keep: by place in
+// the store, true when it belongs to the slice. closed: none that is named on the way is missing,
+// so that no such policy fails for want of an entity.
+typedef struct wr_cedar_slice {
+    const bool *keep;
+    uint32_t n, kept;
+    bool closed;
+} wr_cedar_slice;
+wr_rc wr_cedar_slice_at(wr_ctx *c, const wr_cedar_store *s, const wr_cedar_request *r,
+                        uint32_t level, wr_cedar_slice *out) WR_MUST_USE;
+
 #endif

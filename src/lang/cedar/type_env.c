@@ -173,18 +173,24 @@ static wr_rc finish(ced_typing *t, wr_cedar_remarks *out) {
     return WR_OK;
 }
 
+static ced_typing typing(wr_ctx *c, const wr_cedar_schema *schema, wr_cedar_mode mode,
+                         ced_remarks *out, wr_arena *scratch) {
+    return (ced_typing){.c = c,
+                        .schema = schema,
+                        .strict = mode == WR_CEDAR_STRICT,
+                        .level = UINT32_MAX,
+                        .out = out,
+                        .scratch = scratch,
+                        .steps = c->limits.steps};
+}
+
 wr_rc wr_cedar_validate(wr_ctx *c, const wr_cedar_set *s, const wr_cedar_schema *schema,
                         wr_cedar_mode mode, uint32_t level, wr_cedar_remarks *out) {
     wr_arena scratch;
     wr_arena_init(&scratch, 0);
     ced_remarks remarks = {0};
-    ced_typing t = {.c = c,
-                    .schema = schema,
-                    .strict = mode == WR_CEDAR_STRICT,
-                    .level = level,
-                    .out = &remarks,
-                    .scratch = &scratch,
-                    .steps = c->limits.steps};
+    ced_typing t = typing(c, schema, mode, &remarks, &scratch);
+    t.level = level;
     *out = (wr_cedar_remarks){0};
     for (uint32_t i = 0; i < s->v.n && !t.spent; i++) {
         const ced_policy *p = s->v.v[i];
@@ -193,6 +199,44 @@ wr_rc wr_cedar_validate(wr_ctx *c, const wr_cedar_set *s, const wr_cedar_schema 
         else check_policy(&t, p);
     }
     wr_rc rc = finish(&t, out);
+    wr_arena_fini(&scratch);
+    return rc;
+}
+
+wr_rc wr_cedar_envs(wr_ctx *c, const ced_policy *p, const wr_cedar_schema *schema,
+                    wr_cedar_mode mode, const wr_cedar_env **out, uint32_t *n) {
+    wr_arena scratch;
+    wr_arena_init(&scratch, 0);
+    ced_remarks none = {0};
+    wr_cedar_remarks ignored;
+    ced_typing t = typing(c, schema, mode, &none, &scratch);
+    const ced_expr *const *parts = NULL;
+    uint32_t m = 0;
+    WR_VEC(wr_cedar_env) v = {0};
+    t.policy = p->of ? p->of : p;
+    t.muted = 1;
+    if (!ced_parts(&c->arena, t.policy, &parts, &m)) return WR_NOMEM;
+    ced_envs i = {.t = &t, .policy = t.policy};
+    const ced_env *last = NULL;
+    ced_env before = {0};
+    while (ced_step(&t, 1) && ced_envs_next(&i, &t.env)) {
+        wr_mark mark = wr_arena_mark(&scratch);
+        ced_ans a = ced_type_policy(&t, parts, m);
+        bool good = a.ok && a.x->type && a.x->type->kind != CED_T_FALSE;
+        wr_arena_rewind(&scratch, mark);
+        bool again = last && last->action == t.env.action && last->principal == t.env.principal &&
+                     last->resource == t.env.resource;
+        if (!good || again) continue;
+        before = t.env;
+        last = &before;
+        wr_cedar_env e = {{t.env.action->uid->type, t.env.action->uid->id},
+                          t.env.principal->name,
+                          t.env.resource->name};
+        if (!WR_PUSH(&c->arena, &v, e)) break;
+    }
+    *out = v.v;
+    *n = v.n;
+    wr_rc rc = finish(&t, &ignored);
     wr_arena_fini(&scratch);
     return rc;
 }

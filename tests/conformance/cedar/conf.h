@@ -26,6 +26,10 @@ enum {              // sections of the run
     CONF_FORMAT,    // corpus-oracle, formatter/: policies laid out
     CONF_TWIN,      // the corpus through JSON, formatter, templates
     CONF_EST_PROBE, // probes: policies in JSON
+    CONF_VALID,     // corpus-oracle: errors and warnings of validation, environments
+    CONF_MODES,     // corpus-tests-validation, cedar-go-validate: strict and permissive
+    CONF_REMARK,    // probes: what the validator says of an expression or a scope
+    CONF_LEVEL,     // cli-sample-data: levels
     CONF_KINDS
 };
 
@@ -83,6 +87,7 @@ void conf_bench(conf *c);
 void conf_examples(conf *c);
 void conf_sandbox(conf *c);
 void conf_probes(conf *c);
+void conf_validation(conf *c);
 void conf_text(conf *c);
 void conf_snapshots(conf *c);
 void conf_est_probes(conf *c);
