@@ -27,7 +27,8 @@ typedef struct formatter {
 } formatter;
 
 static const lay nil = {.kind = LAY_CAT};
-static const lay hard = {.kind = LAY_HARD}, line = {.kind = LAY_LINE}, soft = {.kind = LAY_SOFT};
+static const lay hard = {.kind = LAY_HARD}, end_line = {.kind = LAY_END}, line = {.kind = LAY_LINE},
+                 soft = {.kind = LAY_SOFT};
 static const lay blank = {.kind = LAY_TEXT, .n = 1, .u.s = {" ", 1}};
 
 // ---------------------------------------------------------------------------------- making layouts
@@ -123,7 +124,7 @@ static void trail(formatter *f, parts *p, const ced_tok *t, const lay *otherwise
     }
     add(f, p, &blank);
     add(f, p, text(f, s));
-    add(f, p, &hard);
+    add(f, p, &end_line);
 }
 
 // ---------------------------------------------------------------------------------- tokens
@@ -180,7 +181,8 @@ static const lay *items(formatter *f, char close, bool record) {
     while (!is(f, close)) {
         if (record) {
             token(f, &p);
-            token_or(f, &p, &blank);
+            token(f, &p);
+            add(f, &p, &blank);
         }
         add(f, &p, expr(f));
         if (last_comma(f, close) || is(f, close)) break;
@@ -202,13 +204,14 @@ static void primary(formatter *f, parts *p) {
         add(f, p, nest(f, 1, items(f, ']', false)));
         token(f, p);
     } else if (is(f, '{')) {
+        parts in = {0}, all = {0};
         token(f, p);
-        parts in = {0};
         add(f, &in, &line);
         add(f, &in, items(f, '}', true));
         if (in.n > 1) {
-            add(f, p, nest(f, f->indent, cat(f, &in)));
-            add(f, p, &line);
+            add(f, &all, nest(f, f->indent, cat(f, &in)));
+            add(f, &all, &line);
+            add(f, p, group(f, cat(f, &all)));
         }
         token(f, p);
     } else name(f, p);
@@ -348,24 +351,11 @@ static const lay *expr(formatter *f) {
 
 // ---------------------------------------------------------------------------------- policies
 
-// The last token of the scope element that begins here.
-static const ced_tok *scope_end(const formatter *f) {
-    const ced_tok *t = f->t;
-    for (int depth = 0;; t++) {
-        if (t->kind != CED_TK_PUNCT) continue;
-        if (depth == 0 && (t->c == ',' || t->c == ')')) return t - 1;
-        depth += (t->c == '(' || t->c == '[') - (t->c == ')' || t->c == ']');
-    }
-}
-
 // principal is T in E: `is T` and `in E` may each stand on a line of its own.
 static const lay *scope(formatter *f) {
     parts all = {0}, p = {0};
-    const ced_tok *last = scope_end(f);
-    const ced_tok *outer = f->no_trail;
     lead(f, &all, f->t);
     f->no_lead = f->t;
-    f->no_trail = last;
     token(f, &p);
     if (is_word(f, "is")) {
         parts word = {0}, in = {0};
@@ -386,8 +376,6 @@ static const lay *scope(formatter *f) {
         add(f, &whole, nest(f, f->indent, cat(f, &right)));
         add(f, &all, group(f, cat(f, &whole)));
     } else add(f, &all, cat(f, &p));
-    f->no_trail = outer;
-    trail(f, &all, last, &nil);
     return cat(f, &all);
 }
 

@@ -12,6 +12,7 @@ typedef enum lay_kind {
     LAY_LINE, // a blank, or a break
     LAY_SOFT, // nothing, or a break
     LAY_HARD, // a break
+    LAY_END,  // a break behind a comment: indented no more than what comes next
     LAY_NEST, // breaks inside are indented by n more
     LAY_GROUP,
     LAY_CAT, // parts behind each other

@@ -19,6 +19,7 @@ typedef struct writer {
     uint32_t column;
     size_t line;  // where in out the line begins
     bool written; // anything but blanks on it
+    bool loose;   // it may be indented less when text comes that is
 } writer;
 
 static void push(wr_buf *b, place p) { wr_put(b, (const char *)&p, sizeof p); }
@@ -119,7 +120,8 @@ static bool fits(writer *w, place first) {
         case LAY_SOFT:
             if (!p.flat) return true;
             break;
-        case LAY_HARD: return !p.flat;
+        case LAY_HARD:
+        case LAY_END: return !p.flat;
         default: open_place(&w->probe, p);
         }
         if (column > w->width) return false;
@@ -133,10 +135,12 @@ static void write_break(writer *w, uint32_t indent) {
     } else w->out->n = w->line; // only blanks: the line is used again
     wr_pad(w->out, ' ', indent);
     w->column = indent;
-    w->written = false;
+    w->written = w->loose = false;
 }
 
-static void write_text(writer *w, const lay *l) {
+static void write_text(writer *w, const lay *l, uint32_t indent) {
+    if (w->loose && indent < w->column) write_break(w, indent);
+    w->loose = false;
     wr_puts(w->out, l->u.s);
     w->column += l->n;
     for (size_t i = 0; i < l->u.s.n && !w->written; i++) w->written = l->u.s.p[i] != ' ';
@@ -150,12 +154,15 @@ bool lay_write(wr_buf *out, const lay *l, uint32_t width) {
     while (w.todo.n > 0 && w.todo.rc == WR_OK && w.probe.rc == WR_OK && out->rc == WR_OK) {
         place p = pop(&w.todo);
         switch ((lay_kind)p.l->kind) {
-        case LAY_TEXT: write_text(&w, p.l); break;
+        case LAY_TEXT: write_text(&w, p.l, p.indent); break;
         case LAY_LINE:
         case LAY_SOFT:
         case LAY_HARD:
-            if (!p.flat || p.l->kind == LAY_HARD) write_break(&w, p.indent);
-            else if (p.l->kind == LAY_LINE) {
+        case LAY_END:
+            if (!p.flat || p.l->kind == LAY_END || p.l->kind == LAY_HARD) {
+                write_break(&w, p.indent);
+                w.loose = p.l->kind == LAY_END;
+            } else if (p.l->kind == LAY_LINE) {
                 wr_putc(out, ' ');
                 w.column++;
             }
