@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Schemas of Cedar, and entities read by them: a schema in either syntax, then (behind a NUL byte)
 // entities. What is a schema is written in both syntaxes and read again, and must mean the same;
-// where its text is refused, that was said. Entities that a schema accepts are accepted twice alike,
-// and without it.
+// where its text is refused, that was said. Entities that a schema accepts are accepted twice
+// alike, and without it.
 #include <stdint.h>
 #include <stdlib.h>
 

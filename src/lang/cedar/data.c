@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // data: JSON to values, by the rules of entity data. Without a type: an object that is exactly
 // {"__entity": {type, id}} or {"__extn": {fn, arg | args}} is an entity or the result of a
-// constructor; one that is nearly so is an ordinary record. With the type a schema gives, the short
-// forms are read too: {type, id}, {fn, arg}, and the argument of a constructor alone. Numbers are
-// integers of 64 bits or a fault; null is one.
+// constructor; one that is nearly so is an ordinary record. With the type a schema gives, the
+// short forms are read too: {type, id}, {fn, arg}, and the argument of a constructor alone. Numbers
+// are integers of 64 bits or a fault; null is one.
 // Rules: Cedar entities JSON format; behaviour of cedar-policy 4.13.
 
 #include "lang/cedar/data_int.h"

@@ -33,9 +33,9 @@ typedef struct ced_reading {
     bool free;                   // … or of no store
     ced_place place;
 } ced_reading;
-// A value of JSON; type NULL: by its looks alone, else by the type: {type, id} is an entity, a text
-// the argument of an extension's constructor, records are closed. What needs no type to be read
-// may still be of another one (ced_conforms). Faults: P0201.
+// A value of JSON; type NULL: by its looks alone, else by the type: {type, id} is an entity, a
+// text the argument of an extension's constructor, records are closed. What needs no type to be
+// read may still be of another one (ced_conforms). Faults: P0201.
 wr_rc ced_read(wr_ctx *c, const ced_reading *how, const wr_node *n, const ced_type *type,
                ced_val *out) WR_MUST_USE;
 bool ced_read_uid(wr_ctx *c, const ced_reading *how, const wr_node *n, const ced_uid **out);

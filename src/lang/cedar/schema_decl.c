@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // schema_decl: a schema as it is being read, whatever its syntax: namespaces and declarations are
-// collected, what is declared twice or under a reserved name is a fault. Once read, everything is in
-// the order of its names, so that all output is.
+// collected, what is declared twice or under a reserved name is a fault. Once read, everything is
+// in the order of its names, so that all output is.
 // Rules: Cedar schema, RFC 24 (names), RFC 52 (__cedar); words of faults as cedar-policy 4.13.
 
 #include "lang/cedar/schema_int.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// cedar, schemas: what a schema says as written (namespaces, declarations, types by name), kept for
-// printing, and beside it what it means (ced_entity_type, ced_action, ced_type of cedar_int.h), made
-// from it once by resolving every name.
+// cedar, schemas: what a schema says as written (namespaces, declarations, types by name), kept
+// for printing, and beside it what it means (ced_entity_type, ced_action, ced_type of cedar_int.h),
+// made from it once by resolving every name.
 //
 // Stages, each run only when the one before found nothing wrong: reading (schema_text.c: Cedar,
-// schema_read.c: JSON), names (schema_names.c), types and members (schema_model.c). Always true of a
-// schema that a caller gets: every name in it is resolved, nothing is declared twice.
+// schema_read.c: JSON), names (schema_names.c), types and members (schema_model.c). Always true of
+// a schema that a caller gets: every name in it is resolved, nothing is declared twice.
 #ifndef WR_CEDAR_SCHEMA_INT_H
 #define WR_CEDAR_SCHEMA_INT_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // schema_json: a schema as JSON, in the order of its names. As written, every name of the Cedar
-// syntax is an EntityOrCommon; resolved, each is the entity, common or built-in type it means, under
-// its whole name.
+// syntax is an EntityOrCommon; resolved, each is the entity, common or built-in type it means,
+// under its whole name.
 // Rules: Cedar schema, JSON format; cedar-policy 4.13 (schemaToJson, …WithResolvedTypes).
 
 #include "lang/cedar/schema_int.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // schema_model: the meaning of a schema: every type with its names resolved, entity types with all
-// they can be in, actions with all their groups and what they apply to. Common types are shared, so
-// the model is a graph; its depth is bounded, and so is what the closures may hold.
+// they can be in, actions with all their groups and what they apply to. Common types are shared,
+// so the model is a graph; its depth is bounded, and so is what the closures may hold.
 // Rules: cedar-policy 4.13, cedar-spec Validation/Types.
 
 #include "lang/cedar/schema_int.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// cedar, the store: what reading entities (store.c) asks of the schema (store_schema.c). Every check
-// that fails has said why (P0205) and returns false.
+// cedar, the store: what reading entities (store.c) asks of the schema (store_schema.c). Every
+// check that fails has said why (P0205) and returns false.
 #ifndef WR_CEDAR_STORE_INT_H
 #define WR_CEDAR_STORE_INT_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// store_schema: what a schema asks of entities: their types, attributes, tags, what they may be in,
-// members of enumerations; and its actions, which are in every store that has a schema. An action
-// that the data gives too has to be what the schema says.
+// store_schema: what a schema asks of entities: their types, attributes, tags, what they may be
+// in, members of enumerations; and its actions, which are in every store that has a schema. An
+// action that the data gives too has to be what the schema says.
 // Rules: cedar-spec Validation (entities), RFC 53; words of cedar-policy 4.13.
 
 #include "lang/cedar/store_int.h"

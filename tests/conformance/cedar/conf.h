@@ -70,12 +70,13 @@ void conf_answer(conf *c, conf_kind kind, wr_ctx *ctx, const conf_app *app, conf
 // All requests of a test object.
 void conf_requests(conf *c, conf_kind kind, wr_ctx *ctx, const conf_app *app, const wr_doc *d,
                    wr_str id);
-// Every file under the folder dir whose name ends so, in order of names; paths from the data folder.
+// Every file under the folder dir whose name ends so, in order of names; paths from the data
+// folder.
 typedef void conf_each(conf *c, const char *path);
 bool conf_walk(conf *c, const char *dir, const char *suffix, conf_each *each);
 
-// Does one of the diagnostics say want (these beginnings taken off, in this order; NULL ends them)?
-// Recorded words are cut at 160 bytes.
+// Does one of the diagnostics say want (these beginnings taken off, in this order; NULL ends
+// them)? Recorded words are cut at 160 bytes.
 bool conf_words(const wr_ctx *ctx, wr_str want, const char *const *prefixes);
 
 void conf_corpus(conf *c);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// schema: schemas measured on the reference: which texts and JSON are schemas and with what words the
-// others are refused; each schema of the corpus as JSON, as written and resolved, and what a round
-// trip by text and by JSON leaves of it.
+// schema: schemas measured on the reference: which texts and JSON are schemas and with what words
+// the others are refused; each schema of the corpus as JSON, as written and resolved, and what a
+// round trip by text and by JSON leaves of it.
 #include <stdlib.h>
 
 #include "conf.h"
