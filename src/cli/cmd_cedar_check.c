@@ -15,11 +15,6 @@ static void put_remark(cli *c, const wr_cedar_remark *r) {
         wr_putf(b, ":%u:%u: ", (unsigned)p.line, (unsigned)p.col);
     }
     wr_putz(b, r->warning ? "warning: " : "error: ");
-    if (r->policy) {
-        wr_putz(b, "policy `");
-        wr_put_safe(b, wr_cedar_id(r->policy));
-        wr_putz(b, "`: ");
-    }
     wr_put_safe(b, r->message);
     wr_putc(b, '\n');
     if (r->help.n) {
