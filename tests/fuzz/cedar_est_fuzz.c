@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policies and policy sets as JSON: what is read is written as JSON that reads as the same; what has a
-// text is the same again when the text is read.
+// Policies and policy sets as JSON: what is read is written as JSON that reads as the same; what
+// has a text is the same again when the text is read.
 #include <stdint.h>
 
 #include "lang/cedar/cedar.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policies as text: what parses is written as JSON, as text and laid out, and each, read again, is the
-// same policies. The formatter never has to refuse.
+// Policies as text: what parses is written as JSON, as text and laid out, and each, read again, is
+// the same policies. The formatter never has to refuse.
 #include <stdint.h>
 
 #include "lang/cedar/cedar.h"

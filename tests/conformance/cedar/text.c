@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// text: policies as JSON and as text again, laid out, linked from templates. What the reference wrote
-// is written; and a policy that went through JSON, the formatter or a template answers as it did.
+// text: policies as JSON and as text again, laid out, linked from templates. What the reference
+// wrote is written; and a policy that went through JSON, the formatter or a template answers as it
+// did.
 #include <stdlib.h>
 
 #include "conf.h"
