@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // request: a request of a JSON object: who, what, on what, in which context. Names of entities
-// stand there as Cedar writes them, or as {type, id}, or in {"__entity": …}. With a schema the context
-// is read by the type its action has, and the request can be held against the schema.
+// stand there as Cedar writes them, or as {type, id}, or in {"__entity": …}. With a schema the
+// context is read by the type its action has, and the request can be held against the schema.
 // Rules: request files of the Cedar command line; Cedar JSON format of contexts; cedar-spec
 // Validation (requests); words of cedar-policy 4.13.
 

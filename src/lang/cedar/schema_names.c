@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // schema_names: what a name of a schema means. A name without :: is looked for in its own
-// namespace, then in the empty one; in each a common type goes before an entity type; what Cedar brings
-// comes last, and always under __cedar::. What is declared in a namespace may not hide what the empty
-// one declares.
+// namespace, then in the empty one; in each a common type goes before an entity type; what Cedar
+// brings comes last, and always under __cedar::. What is declared in a namespace may not hide what
+// the empty one declares.
 // Rules: RFC 24, RFC 52, RFC 70; behaviour of cedar-policy 4.13.
 
 #include "lang/cedar/schema_int.h"

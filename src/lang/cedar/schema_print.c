@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // schema_print: a schema as Cedar text, in the order of its names. What JSON can say and text
 // cannot is refused by name: a shape that is no record, and a reference that text would read as
-// something else (an entity type behind a common type of the same name). cedar-policy 4.13 prints those
-// and changes their meaning.
+// something else (an entity type behind a common type of the same name). cedar-policy 4.13 prints
+// those and changes their meaning.
 // Layout: that of cedar-policy 4.13.
 
 #include "lang/cedar/schema_int.h"

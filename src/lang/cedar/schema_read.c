@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // schema_read: a schema in JSON, read into what it says (schema_int.h). Unknown members are
-// faults, as are members that stand twice; what is wrong with one declaration does not hide the next
-// one's faults.
+// faults, as are members that stand twice; what is wrong with one declaration does not hide the
+// next one's faults.
 // Rules: Cedar schema, JSON format; words of faults as cedar-policy 4.13 (serde) says them.
 
 #include "lang/cedar/schema_int.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // store: entities, loaded once and kept. Every name that the data mentions has a place, whether
-// the entity is given or not; closing the store computes for each given entity the sorted list of all
-// it is in, so that `in` is a search in a short list.
+// the entity is given or not; closing the store computes for each given entity the sorted list of
+// all it is in, so that `in` is a search in a short list.
 //
 // Always true of a closed store: no entity is in itself; equal names are one place.
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Schemas: what each kind of fault is called, that one file tells them all, what names mean, and what
-// a schema asks of entities and requests.
+// Schemas: what each kind of fault is called, that one file tells them all, what names mean, and
+// what a schema asks of entities and requests.
 // clang-format off
 #include <stdarg.h>
 #include <stddef.h>
