@@ -5,9 +5,9 @@
 usage: tools/unicode_scripts.py SCRIPT SECURITY
 
 The folders of the sources of the crates unicode-script and unicode-security, whose tables hold, of
-the Unicode Character Database, Scripts, ScriptExtensions and IdentifierStatus: the same that
-the original warns by. Categories are
-Python's, of which characters without a script need none. Run it again with newer ones and the program follows.
+the Unicode Character Database, Scripts, ScriptExtensions and IdentifierStatus: the same that the
+original warns by. Categories are Python's, of which characters without a script need none. Run it
+again with newer ones and the program follows.
 """
 import os
 import re
@@ -88,12 +88,12 @@ def main():
     allowed = [0] * MAX
     for a, b, _ in ranges(table(security, "IDENTIFIER_STATUS")):
         allowed[a:b + 1] = [1] * (b + 1 - a)
-    # What texts escape: controls, formats, blanks, what is not assigned (1); what joins the character
-    # before it (2: at the front alone).
+    # What texts escape: controls, formats, blanks, what is not assigned (1); what joins the
+    # character before it (2: at the front alone).
     joins = set([0x200c, *range(0xff9e, 0xffa0), *range(0x1d165, 0x1d166), *range(0x1d16e, 0x1d173),
                  0x9be, 0x9d7, 0xb3e, 0xb57, 0xbbe, 0xbd7, 0xcc2, 0xcd5, 0xcd6, 0xd3e, 0xd57, 0xdcf,
-                 0xddf, 0x1b35, 0x302e, 0x302f, 0x1133e, 0x11357, 0x114b0, 0x114bd, 0x115af, 0x11930,
-                 *range(0xe0020, 0xe0080)])
+                 0xddf, 0x1b35, 0x302e, 0x302f, 0x1133e, 0x11357, 0x114b0, 0x114bd, 0x115af,
+                 0x11930, *range(0xe0020, 0xe0080)])
     escaped = [0] * MAX
     for cp in range(MAX):
         gc = unicodedata.category(chr(cp))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ask: pieces of text alone: the name of an entity, an expression that is evaluated for one request.
+// ask: pieces of text alone: the name of an entity, an expression that is evaluated for one
+// request.
 // Rules: Cedar grammar (RefInit, Expr); an expression sees what the conditions of a policy see.
 
 #include "lang/cedar/eval_int.h"

@@ -64,9 +64,9 @@ const wr_src *wr_cedar_src(const ced_policy *p, wr_span *at); // NULL: from JSON
 // One policy as JSON; the set as {staticPolicies, templates, templateLinks}.
 void wr_cedar_policy_json(wr_out *o, const ced_policy *p);
 void wr_cedar_set_json(wr_out *o, const wr_cedar_set *s);
-// As text, with the fewest parentheses that keep the meaning: a line an annotation, one for the rest,
-// no line break at the end. WR_BAD: it has no text (an attribute name that text cannot say in an extended `has`), and
-// the context was told.
+// As text, with the fewest parentheses that keep the meaning: a line an annotation, one for the
+// rest, no line break at the end. WR_BAD: it has no text (an attribute name that text cannot say in
+// an extended `has`), and the context was told.
 wr_rc wr_cedar_policy_text(wr_ctx *c, wr_buf *b, const ced_policy *p) WR_MUST_USE;
 
 typedef struct wr_cedar_format_opts {
@@ -105,8 +105,8 @@ wr_rc wr_cedar_context_read(wr_ctx *c, const wr_doc *doc, const wr_node *n,
                             const wr_cedar_schema *schema, const wr_cedar_uid *action,
                             const struct ced_val **out) WR_MUST_USE;
 
-// Is the request one the schema allows? Each reason why not is a diagnostic P0206 at this place (src
-// may be NULL).
+// Is the request one the schema allows? Each reason why not is a diagnostic P0206 at this place
+// (src may be NULL).
 wr_rc wr_cedar_request_check(wr_ctx *c, const wr_cedar_schema *schema, const wr_cedar_request *q,
                              const wr_src *src, wr_span at) WR_MUST_USE;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// cedar, inside: the tree of a policy as written, values, entities, types. The tree keeps what people
-// wrote (>, !=, parentheses, extended has, one node a chain of && or +), so that JSON and printing
-// lose nothing; evaluation and validation desugar as they go (compile.c, type*.c).
+// cedar, inside: the tree of a policy as written, values, entities, types. The tree keeps what
+// people wrote (>, !=, parentheses, extended has, one node a chain of && or +), so that JSON and
+// printing lose nothing; evaluation and validation desugar as they go (compile.c, type*.c).
 //
 // Files: lex.c token.c parse*.c (text → tree), est*.c (JSON ↔ tree), print.c (tree → text),
 // format*.c (tokens laid out), ext_*.c (decimal, ip, datetime, duration), value.c, data*.c (JSON ↔
@@ -168,7 +168,7 @@ bool ced_set_add(wr_cedar_set *s, ced_policy *p, const wr_src *src, wr_span at, 
 void ced_set_cut(wr_cedar_set *s, uint32_t n);
 // An expression of a policy as text (print.c). WR_BAD: the context was told what it cannot say.
 wr_rc ced_expr_text(wr_ctx *c, wr_buf *b, const ced_policy *of, const ced_expr *e) WR_MUST_USE;
-void ced_expr_json(wr_out *o, const ced_expr *e);                    // est_write.c
+void ced_expr_json(wr_out *o, const ced_expr *e); // est_write.c
 
 // ---------------------------------------------------------------------------------- values
 
@@ -275,12 +275,12 @@ bool ced_ip_loopback(const ced_ip *a);
 bool ced_ip_multicast(const ced_ip *a);
 void ced_put_val(wr_buf *b, const ced_val *v);             // as Cedar text
 void ced_put_string(wr_buf *b, wr_str s, bool in_pattern); // its escapes, without quotes
-bool ced_escaped(uint32_t cp, bool front); // is it, in a text? (chars.c)
+bool ced_escaped(uint32_t cp, bool front);                 // is it, in a text? (chars.c)
 void ced_put_key(wr_buf *b, wr_str key); // as an identifier where it can be one, else quoted
 const char *ced_kind_name(const ced_val *v);
 bool ced_is_ident(wr_str s, bool reserved_too); // a word; reserved ones: those of ced_reserved
-bool ced_is_name(wr_str s); // words that are not reserved, joined by ::
-bool ced_reserved(wr_str word); // true false if then else in like has is __cedar
+bool ced_is_name(wr_str s);                     // words that are not reserved, joined by ::
+bool ced_reserved(wr_str word);                 // true false if then else in like has is __cedar
 
 // One JSON value → value, without a schema (data.c); names go into uids. Faults: P0201.
 // store NULL: uids is a store's own table; else names that the store has are the store's.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // compile: a policy's tree into nodes for one store. Parentheses go, what is written with the sugar
-// of Cedar (>, >=, !=) stays an operator of its own, constructors of literal texts that are right are
-// done here, and so are sets and records of constants. What is wrong with a constructor is found when
-// it is evaluated, as the language says.
+// of Cedar (>, >=, !=) stays an operator of its own, constructors of literal texts that are right
+// are done here, and so are sets and records of constants. What is wrong with a constructor is
+// found when it is evaluated, as the language says.
 
 #include "lang/cedar/eval_int.h"
 
@@ -28,9 +28,18 @@ static bool construct(const compiler *c, ced_node *n) {
     ced_val k = {0};
     ced_ext_fault f;
     switch ((ced_fn)n->fn) {
-    case CED_F_DECIMAL: k.kind = CED_V_DECIMAL; f = ced_decimal(s, &k.u.i); break;
-    case CED_F_DATETIME: k.kind = CED_V_DATETIME; f = ced_datetime(s, &k.u.i); break;
-    case CED_F_DURATION: k.kind = CED_V_DURATION; f = ced_duration(s, &k.u.i); break;
+    case CED_F_DECIMAL:
+        k.kind = CED_V_DECIMAL;
+        f = ced_decimal(s, &k.u.i);
+        break;
+    case CED_F_DATETIME:
+        k.kind = CED_V_DATETIME;
+        f = ced_datetime(s, &k.u.i);
+        break;
+    case CED_F_DURATION:
+        k.kind = CED_V_DURATION;
+        f = ced_duration(s, &k.u.i);
+        break;
     case CED_F_IP: {
         ced_ip *ip = WR_NEW(c->a, ced_ip);
         if (ip == NULL) return false;

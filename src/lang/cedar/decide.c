@@ -3,8 +3,8 @@
 // forbid denies, else any satisfied permit allows, else the answer is deny. A policy that cannot be
 // evaluated is skipped and named; fail_closed makes such a forbid deny.
 //
-// Always true: once an evaluator has answered a request, it answers those like it without asking the
-// system for memory.
+// Always true: once an evaluator has answered a request, it answers those like it without asking
+// the system for memory.
 
 #include "lang/cedar/eval_int.h"
 

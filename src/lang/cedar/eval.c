@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// eval: the value of an expression. Operands are evaluated from left to right, and the first that has
-// no value ends it; types are looked at when both sides are there. && || and if evaluate only what
-// they need. Recursion is as deep as the tree, at most WR_CEDAR_DEPTH.
+// eval: the value of an expression. Operands are evaluated from left to right, and the first that
+// has no value ends it; types are looked at when both sides are there. && || and if evaluate only
+// what they need. Recursion is as deep as the tree, at most WR_CEDAR_DEPTH.
 // Rules: Cedar language 4.5, evaluation.
 
 #include "lang/cedar/eval_int.h"

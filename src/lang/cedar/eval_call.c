@@ -38,9 +38,18 @@ static bool construct(ced_run *r, const ced_node *n, const ced_val *v, ced_val *
     ced_val k = {0};
     ced_ext_fault f = CED_X_OK;
     switch ((ced_fn)n->fn) {
-    case CED_F_DECIMAL: k.kind = CED_V_DECIMAL; f = ced_decimal(s, &k.u.i); break;
-    case CED_F_DATETIME: k.kind = CED_V_DATETIME; f = ced_datetime(s, &k.u.i); break;
-    case CED_F_DURATION: k.kind = CED_V_DURATION; f = ced_duration(s, &k.u.i); break;
+    case CED_F_DECIMAL:
+        k.kind = CED_V_DECIMAL;
+        f = ced_decimal(s, &k.u.i);
+        break;
+    case CED_F_DATETIME:
+        k.kind = CED_V_DATETIME;
+        f = ced_datetime(s, &k.u.i);
+        break;
+    case CED_F_DURATION:
+        k.kind = CED_V_DURATION;
+        f = ced_duration(s, &k.u.i);
+        break;
     default: {
         ced_ip *ip = wr_alloc(r->scratch, sizeof *ip);
         if (ip == NULL) return ced_fail(r, n, CED_E_MEMORY);
@@ -158,13 +167,10 @@ bool ced_eval_call(ced_run *r, const ced_node *n, ced_val *out) {
 
 // ---------------------------------------------------------------------------------- words
 
-static const char *ext_name(ced_fn f) {
-    return f == CED_F_IP ? "ipaddr" : ced_fn_at(f)->name;
-}
+static const char *ext_name(ced_fn f) { return f == CED_F_IP ? "ipaddr" : ced_fn_at(f)->name; }
 
 static void put_type(wr_buf *b, const ced_val *v) {
-    if (v->kind == CED_V_ENTITY)
-        wr_putf(b, "(entity of type `%.*s`)", WR_FMT(v->u.uid->type));
+    if (v->kind == CED_V_ENTITY) wr_putf(b, "(entity of type `%.*s`)", WR_FMT(v->u.uid->type));
     else wr_putz(b, ced_kind_name(v));
 }
 
@@ -221,13 +227,13 @@ void ced_error_say(wr_buf *b, const ced_error *e) {
         wr_putz(b, "` does not exist");
         break;
     case CED_E_ARGS:
-        wr_putf(b,
-                "wrong number of arguments provided to extension function `%s`: expected %u, got %u",
-                ced_fn_at((ced_fn)e->node->fn)->name, ced_fn_at((ced_fn)e->node->fn)->args, e->got);
+        wr_putf(
+            b, "wrong number of arguments provided to extension function `%s`: expected %u, got %u",
+            ced_fn_at((ced_fn)e->node->fn)->name, ced_fn_at((ced_fn)e->node->fn)->args, e->got);
         break;
     case CED_E_EXT:
-        wr_putf(b, "error while evaluating `%s` extension function: ",
-                ext_name((ced_fn)e->node->fn));
+        wr_putf(b,
+                "error while evaluating `%s` extension function: ", ext_name((ced_fn)e->node->fn));
         ced_ext_say(b, e->ext, (wr_str){e->a.u.s, e->a.n});
         break;
     case CED_E_DATE_RANGE: say_date(b, e); break;

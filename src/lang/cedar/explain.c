@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// explain: why a decision was made: for each policy, how far its scope and conditions held, the first
-// condition that did not, and the values that condition read. Nothing here decides: it evaluates
-// anew what decide.c evaluates, in the same order, and says more.
+// explain: why a decision was made: for each policy, how far its scope and conditions held, the
+// first condition that did not, and the values that condition read. Nothing here decides: it
+// evaluates anew what decide.c evaluates, in the same order, and says more.
 //
-// Always true: a policy that decides is listed with all that held; the permits that did not hold are
-// in order of how near they came (fewest parts that did not hold, then the order of the set).
+// Always true: a policy that decides is listed with all that held; the permits that did not hold
+// are in order of how near they came (fewest parts that did not hold, then the order of the set).
 
 #include "lang/cedar/eval_int.h"
 

@@ -240,8 +240,8 @@ ced_ext_fault ced_duration(wr_str s, int64_t *out) {
         if (k == 5) return CED_X_DURATION;
         int64_t v = minus ? (int64_t)(0 - u) : (int64_t)u;
         over |= !minus && u > INT64_MAX;
-        over |= __builtin_mul_overflow(v, units[k].ms, &v) ||
-                __builtin_add_overflow(total, v, &total);
+        over |=
+            __builtin_mul_overflow(v, units[k].ms, &v) || __builtin_add_overflow(total, v, &total);
         i = end - 1;
         k++;
     }
@@ -266,10 +266,11 @@ void ced_ext_say(wr_buf *b, ced_ext_fault f, wr_str s) {
     case CED_X_IP:
     case CED_X_IP_LONG: wr_putf(b, "invalid IP address: %.*s", WR_FMT(s)); break;
     case CED_X_IP_EMBEDDED:
-        wr_putf(b,
-                "error parsing IP address from string: We do not accept IPv4 embedded in IPv6 (e.g., "
-                "::ffff:127.0.0.1). Found: `%.*s`",
-                WR_FMT(s));
+        wr_putf(
+            b,
+            "error parsing IP address from string: We do not accept IPv4 embedded in IPv6 (e.g., "
+            "::ffff:127.0.0.1). Found: `%.*s`",
+            WR_FMT(s));
         break;
     case CED_X_IP_PREFIX_EMPTY:
     case CED_X_IP_PREFIX_DIGIT:
@@ -284,9 +285,7 @@ void ced_ext_say(wr_buf *b, ced_ext_fault f, wr_str s) {
                 wr_find(s, WR_S(":"), 0) == SIZE_MAX ? 32 : 128);
         break;
     case CED_X_DATE: wr_putz(b, "invalid date pattern"); break;
-    case CED_X_DATE_RANGE:
-        wr_putf(b, "invalid date: %.*s", WR_FMT(wr_sub(s, 0, 10)));
-        break;
+    case CED_X_DATE_RANGE: wr_putf(b, "invalid date: %.*s", WR_FMT(wr_sub(s, 0, 10))); break;
     case CED_X_TIME: wr_putz(b, "invalid hour/minute/second pattern"); break;
     case CED_X_TIME_RANGE:
         wr_putz(b, "invalid hour/minute/second: ");

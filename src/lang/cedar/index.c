@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// index: which policies may apply to a request, by what their scopes name. Each policy stands in one
-// list: under the entity its scope ties principal or resource or action to, or under no entity. A
-// request looks under its own three entities and what they are in, so that a thousand policies about
-// others cost nothing.
+// index: which policies may apply to a request, by what their scopes name. Each policy stands in
+// one list: under the entity its scope ties principal or resource or action to, or under no entity.
+// A request looks under its own three entities and what they are in, so that a thousand policies
+// about others cost nothing.
 //
 // Always true: a policy that is not picked has a scope that does not hold.
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// lex: a Cedar text cut into tokens. White space is that of Unicode, identifiers are ASCII, comments
-// run from // to the end of the line. Whether a string's escapes are right is for who reads it:
-// inside a pattern of `like` they differ.
+// lex: a Cedar text cut into tokens. White space is that of Unicode, identifiers are ASCII,
+// comments run from // to the end of the line. Whether a string's escapes are right is for who
+// reads it: inside a pattern of `like` they differ.
 
 #include "lang/cedar/parse_int.h"
 
@@ -116,7 +116,8 @@ static void not_a_token(lex *l) {
     }
     wr_span at = {(uint32_t)beg, (uint32_t)l->i};
     wr_diag *d = wr_report(l->c, l->code, WR_ERROR, l->src, at, "invalid token");
-    if (l->s.p[beg] == '"') wr_hint(l->c, d, "the string does not end, or a line ends in a backslash");
+    if (l->s.p[beg] == '"')
+        wr_hint(l->c, d, "the string does not end, or a line ends in a backslash");
     if (l->s.p[beg] == '#') wr_hint(l->c, d, "a comment begins with //");
     if (l->s.p[beg] == '\'') wr_hint(l->c, d, "strings stand between double quotes");
     l->ok = false;

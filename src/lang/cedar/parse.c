@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// parse: policies and templates of a text: annotations, effect, scope, conditions. After a fault the
-// text is read on behind the policy's ';', so that a file tells all that is wrong with it; a text with
-// a fault adds nothing to its set.
+// parse: policies and templates of a text: annotations, effect, scope, conditions. After a fault
+// the text is read on behind the policy's ';', so that a file tells all that is wrong with it; a
+// text with a fault adds nothing to its set.
 // Grammar: Cedar language 4.5; words of faults as cedar-policy 4.13 says them.
 
 #include "lang/cedar/parse_int.h"
@@ -78,7 +78,8 @@ static bool slot(ced_parser *p, unsigned which, ced_scope *s) {
     return true;
 }
 
-// An entity or the slot, in any number of parentheses; of the action: an entity, or a list behind in.
+// An entity or the slot, in any number of parentheses; of the action: an entity, or a list behind
+// in.
 static bool operand(ced_parser *p, unsigned which, ced_scope *s) {
     uint32_t open = 0;
     while (ced_take(p, '(')) open++;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // parse_expr: expressions as written. Chains of && || + - * are one node each, so that a long
-// condition is not a deep one; depth is counted where one expression stands inside another, and where
-// accesses follow each other, and ends at WR_CEDAR_DEPTH.
+// condition is not a deep one; depth is counted where one expression stands inside another, and
+// where accesses follow each other, and ends at WR_CEDAR_DEPTH.
 // Grammar: Cedar language 4.5; words of faults as cedar-policy 4.13 says them.
 
 #include "lang/cedar/parse_int.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// parse_tok: what the parsers of policies and of schemas share: looking at the next token, faults and
-// their words, names, and the meaning of string tokens.
+// parse_tok: what the parsers of policies and of schemas share: looking at the next token, faults
+// and their words, names, and the meaning of string tokens.
 //
 // One fault is reported a policy (or declaration): what follows the first is mostly its echo.
 

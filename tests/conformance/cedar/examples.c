@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// examples: published applications with folders ALLOW and DENY of requests. Each request file stands
-// two folders below its application; links of templates are in the file "linked".
+// examples: published applications with folders ALLOW and DENY of requests. Each request file
+// stands two folders below its application; links of templates are in the file "linked".
 #include <stdlib.h>
 
 #include "conf.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// probes: single behaviours measured on the reference: the value of an expression or the text of its
-// error, which policies parse and with what words they are refused. The words are cut at 160 bytes
-// where they were recorded; ours may go on.
+// probes: single behaviours measured on the reference: the value of an expression or the text of
+// its error, which policies parse and with what words they are refused. The words are cut at 160
+// bytes where they were recorded; ours may go on.
 #include <stdlib.h>
 
 #include "conf.h"
