@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// cedar authorize: one request, by flags or as a JSON file, or a batch of them as JSON lines, decided
-// by a policy set over entities. Of a batch, every line gives one decision in its order; what is
-// wrong with a line is its decision's error, and memory does not grow with their number. JSON:
-// writ/cedar-decision/1 (docs/guide/cedar.md).
+// cedar authorize: one request, by flags or as a JSON file, or a batch of them as JSON lines,
+// decided by a policy set over entities. Of a batch, every line gives one decision in its order;
+// what is wrong with a line is its decision's error, and memory does not grow with their number.
+// JSON: writ/cedar-decision/1 (docs/guide/cedar.md).
 
 #include "cli/cmd_cedar.h"
 
@@ -110,7 +110,8 @@ static void put_told(wr_buf *b, const wr_cedar_told *t) {
     }
 }
 
-// What of the story is worth telling: all that held; for a deny without a forbid the nearest permits.
+// What of the story is worth telling: all that held; for a deny without a forbid the nearest
+// permits.
 static bool worth(const wr_cedar_told *t, const outcome *o, uint32_t *near) {
     if (t->holds) return true;
     if (t->failed) return true;

@@ -89,7 +89,8 @@ bool cedar_read_links(cli *c, wr_cedar_set *set, const char *path, wr_digest *d)
     return ok;
 }
 
-// ---------------------------------------------------------------------------------- schema, entities
+// ---------------------------------------------------------------------------------- schema,
+// entities
 
 bool cedar_read_schema(cli *c, const char *path, wr_cedar_schema **out, wr_digest *d) {
     const wr_src *src = read_src(c, path, d);

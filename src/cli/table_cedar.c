@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands and options of `writ cedar`. As in table.c, a row here is all there is to an option:
-// parsing, errors, help, completion and the man page read it. Letters and names of options are those
-// of the Cedar command line, where it has them.
+// parsing, errors, help, completion and the man page read it. Letters and names of options are
+// those of the Cedar command line, where it has them.
 
 #include "cli/rows.h"
 
