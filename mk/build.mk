@@ -91,7 +91,7 @@ $(BUILD)/cfn-guard $(BUILD)/iamctl: $(BUILD)/writ
 	@ln -sf writ $@
 
 MAN := writ writ-check writ-test writ-coverage writ-exceptions writ-report writ-init writ-explain \
-  writ-guard writ-iam writ-impact writ-diff cfn-guard iamctl
+  writ-guard writ-iam writ-cedar writ-impact writ-diff cfn-guard iamctl
 man: $(BUILD)/writ ## rewrite docs/man from the command tables
 	$(Q)mkdir -p docs/man
 	$(Q)for p in $(MAN); do $(BUILD)/writ man $$p > docs/man/$$p.1 || exit 1; done

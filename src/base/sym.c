@@ -50,7 +50,7 @@ uint64_t wr_hash(wr_str s, uint64_t seed) {
     return fold(h ^ s.n * odd, k ^ odd);
 }
 
-static uint64_t random_seed(const void *self) {
+uint64_t wr_random_seed(const void *self) {
     uint64_t seed;
     if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == (ssize_t)sizeof seed) return seed;
     // Early in boot only: time and address layout are what is left.
@@ -63,7 +63,7 @@ static uint64_t random_seed(const void *self) {
 // tables asking would cost more than what is put in it. Who does not know the first seed knows none
 // (splitmix64).
 static uint64_t next_seed(wr_arena *a) {
-    if (a->seed == 0) a->seed = random_seed(a);
+    if (a->seed == 0) a->seed = wr_random_seed(a);
     uint64_t z = a->seed += 0x9E3779B97F4A7C15u;
     z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
     z = (z ^ z >> 27) * 0x94D049BB133111EBu;

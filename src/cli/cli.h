@@ -99,6 +99,23 @@ typedef enum cli_id {
     CLI_SURVIVORS,
     CLI_REPORT,
     CLI_HISTORY,
+    // Cedar
+    CLI_POLICIES,
+    CLI_POLICY_FORMAT,
+    CLI_LINKS,
+    CLI_SCHEMA,
+    CLI_SCHEMA_FORMAT,
+    CLI_ENTITIES,
+    CLI_VALIDATE,
+    CLI_FAIL_CLOSED,
+    CLI_EXPR,
+    CLI_LEVEL,
+    CLI_MODE,
+    CLI_WIDTH,
+    CLI_INDENT,
+    CLI_WRITE,
+    CLI_DIRECTION,
+    CLI_ID,
     CLI_ID_COUNT
 } cli_id;
 
@@ -168,6 +185,7 @@ extern const cli_prog cli_cfn_guard; // compat/cfn_guard.c
 extern const cli_prog cli_iamctl;    // compat/iamctl.c
 
 extern const cli_cmd cli_iam;        // table_iam.c: `writ iam`
+extern const cli_cmd cli_cedar;      // table_cedar.c: `writ cedar`
 extern const cli_cmd cli_cmd_diff;   // table_analyze.c: `writ diff`
 extern const cli_cmd cli_cmd_impact; // table_analyze.c
 // table_control.c; one that table.c does not list yet has no function.
@@ -255,6 +273,21 @@ int cli_diff(cli *c);
 int cli_iam_who_can(cli *c);
 int cli_iam_what_can(cli *c);
 int cli_iam_validate(cli *c);
+
+// Cedar.
+int cli_cedar_authorize(cli *c);
+int cli_cedar_evaluate(cli *c);
+int cli_cedar_check_parse(cli *c);
+int cli_cedar_validate(cli *c);
+int cli_cedar_format(cli *c);
+int cli_cedar_link(cli *c);
+int cli_cedar_translate_policy(cli *c);
+int cli_cedar_translate_schema(cli *c);
+int cli_cedar_run_tests(cli *c);
+int cli_cedar_visualize(cli *c);
+int cli_cedar_new(cli *c);
+int cli_cedar_language_version(cli *c);
+int cli_cedar_symcc(cli *c); // says that it is not supported
 
 // Governance repositories.
 int cli_coverage(cli *c);

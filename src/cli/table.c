@@ -462,6 +462,7 @@ static const cli_cmd *const commands[] = {
     &explain,
     &guard,
     &cli_iam,
+    &cli_cedar,
     &cli_cmd_impact,
     &cli_cmd_diff,
     &completions,

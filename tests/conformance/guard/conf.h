@@ -1,52 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // conf: what the parts of the Guard conformance run share: the folder of recorded verdicts, the
 // tally with its waivers, tables, running the program under test.
-//
-// Always true: a check is counted exactly once, under its kind and id; a waived check that passes
-// is a failure (the waiver must go); a part whose files are not in the folder says so and counts
-// nothing.
 #ifndef WR_CONF_H
 #define WR_CONF_H
 
-#include <limits.h>
-#include <stdio.h>
-
+#include "../suite.h"
 #include "lang/guard/guard.h"
 
-typedef enum conf_kind { // parts of the run; names in conf_kind_names
+enum { // parts of the run
     CONF_VALIDATE,
     CONF_TEST,
     CONF_PROBE,
     CONF_SAMPLE,
     CONF_STDERR,
     CONF_KINDS
-} conf_kind;
-extern const char *const conf_kind_names[CONF_KINDS];
-
-typedef struct conf_waiver {
-    wr_str kind, id, reason;
-    bool run; // its check took place
-} conf_waiver;
-
-typedef struct conf_count {
-    uint64_t passed, failed, waived;
-} conf_count;
-
-typedef struct conf {
-    wr_ctx ctx;           // lives for the whole run
-    const char *program;  // the personality under test, absolute
-    char data[PATH_MAX];  // the folder, absolute
-    char tmp[PATH_MAX];   // for inputs of probes
-    bool sample;          // a quick look: every 16th document, probe and golden
-    bool console_verdict; // see probes.c
-    FILE *log;            // every failure, in full
-    conf_count count[CONF_KINDS];
-    WR_VEC(conf_waiver) waivers;
-} conf;
-
-// Counts one check. what: printf text of the difference, for the log and the first few on stdout.
-void conf_check(conf *c, conf_kind kind, const char *id, bool ok, const char *what, ...)
-    WR_PRINTF(5, 6);
+};
 
 // A file of the folder into c->ctx, or {NULL,0} (and a line "skipped: …") when it is not there.
 wr_str conf_file(conf *c, const char *name);

@@ -105,7 +105,7 @@ static void check_report(conf *c, wr_ctx *ctx, const probe *p, const conf_run *r
     wr_map letters;
     wr_map_init(&letters, &ctx->arena);
     if (file) read_letters(d, file, &letters);
-    conf_check(c, CONF_PROBE, p->id,
+    conf_check(c, CONF_PROBE, wr_strz(p->id),
                r->code == p->exit && wr_eq(want, got) && same_letters(p, &letters),
                "exit %d wanted %d; status %.*s wanted %.*s; report:\n%.*s", r->code, p->exit,
                WR_FMT(got), WR_FMT(want), (int)(r->out.n > 600 ? 600 : r->out.n), r->out.p);
@@ -114,7 +114,7 @@ static void check_report(conf *c, wr_ctx *ctx, const probe *p, const conf_run *r
 static void check_death(conf *c, wr_ctx *ctx, const probe *p, const conf_run *r) {
     int verdict = p->structured ? r->code : run(c, ctx, true).code;
     bool reporter = !p->structured && (verdict == 19 || verdict == 0) && r->code == verdict;
-    conf_check(c, CONF_PROBE, p->id, r->code == 255 || reporter,
+    conf_check(c, CONF_PROBE, wr_strz(p->id), r->code == 255 || reporter,
                "the original died (%d); exit %d, wanted 255 (in -z mode: %d)", p->exit, r->code,
                verdict);
 }
@@ -130,8 +130,9 @@ static void run_probe(conf *c, const probe *p) {
     if (p->died) check_death(c, &ctx, p, &r);
     else if (p->structured && p->exit != 255) check_report(c, &ctx, p, &r);
     else
-        conf_check(c, CONF_PROBE, p->id, r.code == p->exit, "exit %d wanted %d; stderr: %.*s",
-                   r.code, p->exit, (int)(r.err.n > 300 ? 300 : r.err.n), r.err.p);
+        conf_check(c, CONF_PROBE, wr_strz(p->id), r.code == p->exit,
+                   "exit %d wanted %d; stderr: %.*s", r.code, p->exit,
+                   (int)(r.err.n > 300 ? 300 : r.err.n), r.err.p);
     unlink(rules);
     unlink(data);
     wr_ctx_fini(&ctx);
@@ -159,7 +160,7 @@ void conf_probes(conf *c) {
         wr_ctx_init(&ctx, NULL);
         probe p;
         if (read_probe(&ctx, line, &p)) run_probe(c, &p);
-        else conf_check(c, CONF_PROBE, "?", false, "line %u is no JSON", n + 1);
+        else conf_check(c, CONF_PROBE, WR_S("?"), false, "line %u is no JSON", n + 1);
         wr_ctx_fini(&ctx);
     }
 }

@@ -91,7 +91,7 @@ static void check_death(conf *c, wr_ctx *ctx, const sample *s, const conf_run *r
     argv[n] = NULL;
     int verdict = conf_exec(c, &ctx->arena, c->data, argv, NULL).code;
     bool reporter = (verdict == 19 || verdict == 0) && r->code == verdict;
-    conf_check(c, CONF_SAMPLE, wr_dupz(&ctx->arena, s->name), r->code == 255 || reporter,
+    conf_check(c, CONF_SAMPLE, s->name, r->code == 255 || reporter,
                "the original died; exit %d, wanted 255 (in -z mode: %d)", r->code, verdict);
 }
 
@@ -106,11 +106,13 @@ static void check(conf *c, wr_ctx *ctx, const sample *s) {
     wr_str want = normal(c, a, s, golden(c, ctx, s, ".out"));
     wr_str got = normal(c, a, s, local(c, a, r.out));
     bool same = wr_eq(want, got);
-    conf_check(c, CONF_SAMPLE, id, same && r.code == s->exit, "exit %d wanted %d; stdout %.*s",
-               r.code, s->exit, WR_FMT(same ? WR_S("as recorded") : conf_diff(a, want, got)));
+    conf_check(c, CONF_SAMPLE, wr_strz(id), same && r.code == s->exit,
+               "exit %d wanted %d; stdout %.*s", r.code, s->exit,
+               WR_FMT(same ? WR_S("as recorded") : conf_diff(a, want, got)));
     want = golden(c, ctx, s, ".err");
     got = conf_normal_stderr(a, local(c, a, r.err));
-    conf_check(c, CONF_STDERR, id, wr_eq(want, got), "%.*s", WR_FMT(conf_diff(a, want, got)));
+    conf_check(c, CONF_STDERR, wr_strz(id), wr_eq(want, got), "%.*s",
+               WR_FMT(conf_diff(a, want, got)));
 }
 
 static void read_sample(wr_arena *a, const wr_str f[5], sample *s) {

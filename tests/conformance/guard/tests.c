@@ -81,7 +81,7 @@ static void check_row(conf *c, wr_ctx *ctx, const rows *r, wr_str line, seen *s,
     bool there = is_error ? error : take(s, key);
     wr_str id = wr_fmt(&ctx->arena, "%.*s|%.*s|%.*s|%.*s", WR_FMT(wr_basename(r->rules)),
                        WR_FMT(wr_basename(r->tests)), WR_FMT(f[2]), WR_FMT(f[3]));
-    conf_check(c, CONF_TEST, id.p, ok && there && exits[0] == got[0] && exits[1] == got[1],
+    conf_check(c, CONF_TEST, id, ok && there && exits[0] == got[0] && exits[1] == got[1],
                "%s; exit json %d wanted %d, plain %d wanted %d",
                there ? "verdict as recorded" : key.p, got[0], (int)exits[0], got[1], (int)exits[1]);
 }
@@ -97,13 +97,14 @@ static void run_pair(conf *c, const rows *r) {
     seen s = {0};
     bool error = false;
     if (!read_report(&ctx, a.out, &s, &error))
-        conf_check(c, CONF_TEST, rules, false, "%s: stdout is no JSON: %.*s", tests,
+        conf_check(c, CONF_TEST, wr_strz(rules), false, "%s: stdout is no JSON: %.*s", tests,
                    (int)(a.out.n > 200 ? 200 : a.out.n), a.out.p);
     wr_str text = r->text, line;
     const int codes[2] = {a.code, b.code};
     while (conf_line(&text, &line)) check_row(c, &ctx, r, line, &s, error, codes);
     for (uint32_t i = 0; i < s.v.n; i++)
-        conf_check(c, CONF_TEST, rules, false, "%s: not recorded: %.*s", tests, WR_FMT(s.v.v[i]));
+        conf_check(c, CONF_TEST, wr_strz(rules), false, "%s: not recorded: %.*s", tests,
+                   WR_FMT(s.v.v[i]));
     wr_ctx_fini(&ctx);
 }
 

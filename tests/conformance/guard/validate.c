@@ -193,9 +193,10 @@ static void compare(corpus *k, uint32_t rule, uint32_t doc, wr_guard_eval *e) {
     char id[64];
     snprintf(id, sizeof id, "%u:%u", rule, doc);
     bool ok = same(want, &got);
-    conf_check(k->c, CONF_VALIDATE, id, ok, "%.*s on %.*s: wanted exit %d %.*s %.*s, got %d %c %s",
-               WR_FMT(r->name), WR_FMT(k->docs[doc]), want->exit, WR_FMT(want->status),
-               WR_FMT(want->rules), got.exit, got.status, got.rules);
+    conf_check(k->c, CONF_VALIDATE, wr_strz(id), ok,
+               "%.*s on %.*s: wanted exit %d %.*s %.*s, got %d %c %s", WR_FMT(r->name),
+               WR_FMT(k->docs[doc]), want->exit, WR_FMT(want->status), WR_FMT(want->rules),
+               got.exit, got.status, got.rules);
 }
 
 static void run_doc(corpus *k, uint32_t doc, wr_ctx *ctx, wr_guard_eval *e) {

@@ -1,55 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // conf: what the sections of the IAM conformance run share: the folder of recorded verdicts, the
 // tally with its waivers, cases read into layers and requests.
-//
-// Always true: a check is counted exactly once, under its section and id; a waived check that
-// passes is a failure (the waiver must go); a section whose files are not in the folder says so and
-// counts nothing.
 #ifndef WR_CONF_IAM_H
 #define WR_CONF_IAM_H
 
-#include <limits.h>
-#include <stdio.h>
-
+#include "../suite.h"
 #include "lang/iam/iam.h"
 
-typedef enum conf_kind { // sections of the run; names in conf_kind_names
-    CONF_PROBE,          // cases/probes.jsonl, by the documents
-    CONF_CHOICE,         // the same, ambiguous ones, by the guide's page
-    CONF_MANAGED,        // cases/managed-cases.jsonl
-    CONF_STACK,          // cases/stack-cases.jsonl
-    CONF_API,            // moto/*.json: the words of IAM's API
-    CONF_DOCUMENT,       // published policies that must not be broken
-    CONF_TRAIL,          // cloudtrail-invictus against cases/trail-requests.jsonl
-    CONF_REPLAY,         // cases/trail-scp-impact.tsv, trail-scp-denied.jsonl
-    CONF_PARLIAMENT,     // parliament/tests.json: its codes alone
+enum {               // sections of the run
+    CONF_PROBE,      // cases/probes.jsonl, by the documents
+    CONF_CHOICE,     // the same, ambiguous ones, by the guide's page
+    CONF_MANAGED,    // cases/managed-cases.jsonl
+    CONF_STACK,      // cases/stack-cases.jsonl
+    CONF_API,        // moto/*.json: the words of IAM's API
+    CONF_DOCUMENT,   // published policies that must not be broken
+    CONF_TRAIL,      // cloudtrail-invictus against cases/trail-requests.jsonl
+    CONF_REPLAY,     // cases/trail-scp-impact.tsv, trail-scp-denied.jsonl
+    CONF_PARLIAMENT, // parliament/tests.json: its codes alone
     CONF_KINDS
-} conf_kind;
-extern const char *const conf_kind_names[CONF_KINDS];
-
-typedef struct conf_waiver {
-    wr_str kind, id, reason;
-    bool run; // its check took place
-} conf_waiver;
-
-typedef struct conf_count {
-    uint64_t passed, failed, waived;
-} conf_count;
-
-typedef struct conf {
-    wr_ctx ctx;          // lives for the whole run
-    char data[PATH_MAX]; // the folder, absolute
-    const char *choices; // page with the table of choices for ambiguous probes
-    bool sample;         // a quick look: every 16th case
-    FILE *log;           // every failure, in full
-    conf_count count[CONF_KINDS];
-    WR_VEC(conf_waiver) waivers;
-} conf;
-
-// Counts one check. what: printf text of the difference, for the log and the first few on stdout.
-void conf_check(conf *c, conf_kind kind, wr_str id, bool ok, const char *what, ...) WR_PRINTF(5, 6);
-// Counts a failure of the section itself (a file that cannot be read to its end).
-void conf_broken(conf *c, conf_kind kind, const char *what);
+};
 
 // Opens name.jsonl or name.jsonl.gz of the folder: NULL (and a line "skipped: …") without it.
 wr_pull *conf_open(conf *c, wr_ctx *ctx, const char *name);

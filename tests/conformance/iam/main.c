@@ -1,154 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // main: compares the IAM engine with recorded verdicts in a folder as its README describes (any
 // folder of that shape; what is missing is skipped).
-// Usage: iam [--sample] [--choices PAGE] [--waivers FILE] [--log FILE] DATA
-#include <getopt.h>
-#include <stdlib.h>
-#include <time.h>
-
 #include "conf.h"
 
-const char *const conf_kind_names[CONF_KINDS] = {
+static const char *const sections[CONF_KINDS] = {
     "probe", "choice", "managed", "stack", "api", "document", "trail", "replay", "parliament"};
 
-static bool next_line(wr_str *rest, wr_str *line) {
-    while (rest->n > 0) {
-        size_t end = wr_find(*rest, WR_S("\n"), 0);
-        if (end == SIZE_MAX) end = rest->n;
-        *line = wr_sub(*rest, 0, end);
-        *rest = wr_sub(*rest, end + 1, rest->n);
-        if (line->n && line->p[0] != '#') return true;
-    }
-    return false;
-}
-
-// Lines "section TAB id TAB reason".
-static void read_waivers(conf *c, const char *path) {
-    wr_str text = {0}, line;
-    if (wr_read_file(&c->ctx, path, &text) != WR_OK) return;
-    while (next_line(&text, &line)) {
-        size_t one = wr_find(line, WR_S("\t"), 0), two = wr_find(line, WR_S("\t"), one + 1);
-        if (one == SIZE_MAX || two == SIZE_MAX || two + 1 >= line.n) {
-            printf("FAILED: waiver without section, id and reason: %.*s\n", WR_FMT(line));
-            c->count[CONF_PROBE].failed++;
-            continue;
-        }
-        conf_waiver w = {wr_sub(line, 0, one), wr_sub(line, one + 1, two),
-                         wr_sub(line, two + 1, line.n), false};
-        if (!WR_PUSH(&c->ctx.arena, &c->waivers, w)) abort();
-    }
-}
-
-static conf_waiver *find_waiver(conf *c, conf_kind kind, wr_str id) {
-    for (uint32_t i = 0; i < c->waivers.n; i++) {
-        conf_waiver *w = &c->waivers.v[i];
-        if (wr_eq(w->kind, wr_strz(conf_kind_names[kind])) && wr_eq(w->id, id)) return w;
-    }
-    return NULL;
-}
-
-void conf_check(conf *c, conf_kind kind, wr_str id, bool ok, const char *what, ...) {
-    conf_waiver *w = c->waivers.n ? find_waiver(c, kind, id) : NULL;
-    conf_count *n = &c->count[kind];
-    if (w) w->run = true;
-    if (ok && !w) {
-        n->passed++;
-        return;
-    }
-    if (!ok && w) {
-        n->waived++;
-        return;
-    }
-    enum { SHOWN = 8 }; // of each section on stdout; all of them are in the log
-    FILE *to[2] = {c->log, n->failed < SHOWN ? stdout : NULL};
-    for (int i = 0; i < 2; i++) {
-        if (!to[i]) continue;
-        fprintf(to[i], "FAILED %s %.*s: ", conf_kind_names[kind], WR_FMT(id));
-        if (w) {
-            fputs("passes, so the waiver must go\n", to[i]);
-            continue;
-        }
-        va_list ap;
-        va_start(ap, what);
-        vfprintf(to[i], what, ap);
-        va_end(ap);
-        fputc('\n', to[i]);
-    }
-    n->failed++;
-}
-
-void conf_broken(conf *c, conf_kind kind, const char *what) {
-    conf_check(c, kind, WR_S("(file)"), false, "%s", what);
-}
-
-static int summary(const conf *c) {
-    conf_count all = {0};
-    printf("%-10s %10s %8s %8s\n", "section", "passed", "failed", "waived");
-    for (int k = 0; k < CONF_KINDS; k++) {
-        const conf_count *n = &c->count[k];
-        if (n->passed + n->failed + n->waived == 0) continue;
-        printf("%-10s %10lu %8lu %8lu\n", conf_kind_names[k], (unsigned long)n->passed,
-               (unsigned long)n->failed, (unsigned long)n->waived);
-        all.passed += n->passed;
-        all.failed += n->failed;
-        all.waived += n->waived;
-    }
-    for (uint32_t i = 0; i < c->waivers.n; i++)
-        if (c->waivers.v[i].run)
-            printf("waived: %.*s %.*s: %.*s\n", WR_FMT(c->waivers.v[i].kind),
-                   WR_FMT(c->waivers.v[i].id), WR_FMT(c->waivers.v[i].reason));
-    printf("%lu passed, %lu failed\n", (unsigned long)all.passed, (unsigned long)all.failed);
-    return all.failed || !all.passed ? 1 : 0;
-}
-
-static void part(conf *c, const char *name, void (*run)(conf *)) {
-    struct timespec a, b;
-    clock_gettime(CLOCK_MONOTONIC, &a);
-    run(c);
-    clock_gettime(CLOCK_MONOTONIC, &b);
-    printf("%s: %.1f s\n", name,
-           (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9);
-    fflush(stdout);
-}
-
-static int usage(void) {
-    fputs("usage: iam [--sample] [--choices PAGE] [--waivers FILE] [--log FILE] DATA\n", stderr);
-    return 64;
-}
+static const conf_part parts[] = {
+    {"probes", conf_probes, true},       {"managed", conf_managed, true},
+    {"stacks", conf_stacks, true},       {"api", conf_api, true},
+    {"documents", conf_documents, true}, {"trail", conf_trail, true},
+    {"replay", conf_replay, true},       {"parliament", conf_parliament, true},
+};
 
 int main(int argc, char **argv) {
-    static const struct option options[] = {{"sample", no_argument, NULL, 's'},
-                                            {"choices", required_argument, NULL, 'c'},
-                                            {"waivers", required_argument, NULL, 'w'},
-                                            {"log", required_argument, NULL, 'l'},
-                                            {NULL, 0, NULL, 0}};
-    static conf c;
-    const char *waivers = NULL, *log = NULL;
-    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (o == 's') c.sample = true;
-        else if (o == 'c') c.choices = optarg;
-        else if (o == 'w') waivers = optarg;
-        else if (o == 'l') log = optarg;
-        else return usage();
-    }
-    if (optind + 1 != argc) return usage();
-    if (!realpath(argv[optind], c.data)) {
-        perror(argv[optind]);
-        return 1;
-    }
-    if (log) c.log = fopen(log, "w");
-    wr_ctx_init(&c.ctx, NULL);
-    if (waivers) read_waivers(&c, waivers);
-    part(&c, "probes", conf_probes);
-    part(&c, "managed", conf_managed);
-    part(&c, "stacks", conf_stacks);
-    part(&c, "api", conf_api);
-    part(&c, "documents", conf_documents);
-    part(&c, "trail", conf_trail);
-    part(&c, "replay", conf_replay);
-    part(&c, "parliament", conf_parliament);
-    int rc = summary(&c);
-    if (c.log) fclose(c.log);
-    wr_ctx_fini(&c.ctx);
-    return rc;
+    static const conf_suite suite = {"iam", sections, parts, CONF_KINDS,
+                                     sizeof parts / sizeof *parts};
+    return conf_main(argc, argv, &suite);
 }
