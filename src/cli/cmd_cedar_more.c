@@ -99,19 +99,25 @@ int cli_cedar_link(cli *c) {
 
 // ---------------------------------------------------------------------------------- translations
 
+// All of them or nothing: half a set of policies would be another one.
 static bool to_text(cli *c, const wr_cedar_set *set) {
-    for (uint32_t i = 0; i < wr_cedar_count(set); i++) {
+    wr_buf b;
+    wr_rc rc = WR_OK;
+    wr_buf_init(&b, 0);
+    for (uint32_t i = 0; i < wr_cedar_count(set) && rc == WR_OK; i++) {
         const ced_policy *p = wr_cedar_at(set, i);
         if (p == NULL || wr_cedar_template_of(p)) continue;
-        if (i) wr_putc(&c->out, '\n');
-        if (wr_cedar_policy_text(&c->ctx, &c->out, p) != WR_OK) {
-            wr_str id = wr_cedar_id(p);
-            cli_complain(c, WR_D_P0501, WR_ERROR, "policy `%.*s` has no text", WR_FMT(id));
-            return false;
-        }
-        wr_putc(&c->out, '\n');
+        if (i) wr_putc(&b, '\n');
+        rc = wr_cedar_policy_text(&c->ctx, &b, p);
+        wr_putc(&b, '\n');
+        wr_str id = wr_cedar_id(p);
+        if (rc != WR_OK && rc != WR_BAD)
+            cli_complain(c, WR_D_P0501, WR_ERROR, "policy `%.*s` is not written", WR_FMT(id));
     }
-    return true;
+    if (rc == WR_OK) rc = b.rc;
+    if (rc == WR_OK) wr_put(&c->out, b.p, b.n);
+    wr_buf_fini(&b);
+    return rc == WR_OK;
 }
 
 int cli_cedar_translate_policy(cli *c) {

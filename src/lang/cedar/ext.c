@@ -140,7 +140,7 @@ static void network(const ced_ip *a, uint8_t out[16]) {
     for (unsigned i = 0; i < 16; i++) {
         unsigned bits = keep > i * 8 ? keep - i * 8 : 0;
         uint8_t mask = bits >= 8 ? 0xFF : (uint8_t)(0xFF00u >> bits);
-        out[i] = a->b[i] & mask;
+        out[i] = (uint8_t)(a->b[i] & mask);
     }
 }
 

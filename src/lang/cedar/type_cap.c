@@ -90,7 +90,8 @@ static bool same(ced_typing *t, const ced_expr *a, const ced_expr *b) {
     a = ced_bare(a);
     b = ced_bare(b);
     if (a == b) return true;
-    if (a->op == CED_GET || b->op == CED_GET) return same_path(t, (path){.e = a}, (path){.e = b});
+    const path pa = {.e = a}, pb = {.e = b};
+    if (a->op == CED_GET || b->op == CED_GET) return same_path(t, pa, pb);
     if (a->op != b->op || a->n != b->n || !ced_step(t, 1) || !same_said(a, b)) return false;
     for (uint32_t i = 0; i < a->n; i++)
         if (!same(t, a->v[i], b->v[i])) return false;
