@@ -19,9 +19,9 @@ static const char *const rows[][2] = {
     {"true", ""},
     {"principal has age && principal.age > 1", ""},
     {"principal.hasTag(\"k\") && principal.getTag(\"k\") == \"v\"", ""},
-    {"principal is Uu", "P0401 P0411 w"},
-    {"action == Action::\"veiw\"", "P0402 P0411 w"},
-    {"E::\"b\" == E::\"a\"", "P0403 P0411 w"},
+    {"principal is Uu", "P0401 P0411.w"},
+    {"action == Action::\"veiw\"", "P0402 P0411.w"},
+    {"E::\"b\" == E::\"a\"", "P0403 P0411.w"},
     {"principal.name > 1", "P0404"},
     {"principal.name == 1", "P0405"},
     {"principal.nme == \"x\"", "P0406"},
@@ -31,9 +31,9 @@ static const char *const rows[][2] = {
     {"[].contains(1)", "P0407"},
     {"ip(\"300.1.1.1\").isIpv4()", "P0408"},
     {"ip(principal.name).isIpv4()", "P0408"},
-    {"principal is G", "P0411 w"},
-    {"principal.name == \"\xd0\xb0lice\"", "P0412 w"},
-    {"principal.name == \"\\u{202e}x\"", "P0412 w"},
+    {"principal is G", "P0411.w"},
+    {"principal.name == \"\xd0\xb0lice\"", "P0412.w"},
+    {"principal.name == \"\\u{202e}x\"", "P0412.w"},
 };
 
 static wr_cedar_schema *schema_of(wr_ctx *c) {
@@ -58,7 +58,7 @@ static const char *said(wr_ctx *c, const char *text, uint32_t level) {
         wr_cedar_validate(c, set_of(c, text), schema_of(c), WR_CEDAR_STRICT, level, &r), WR_OK);
     for (uint32_t i = 0; i < r.n; i++) {
         assert_true(r.v[i].message.n > 0 && r.v[i].policy != NULL);
-        wr_putf(&b, "%s%s%s", i ? " " : "", wr_code_name(r.v[i].code), r.v[i].warning ? " w" : "");
+        wr_putf(&b, "%s%s%s", i ? " " : "", wr_code_name(r.v[i].code), r.v[i].warning ? ".w" : "");
     }
     wr_putc(&b, '\0');
     return wr_buf_keep(&b, &c->arena).p;
@@ -81,7 +81,7 @@ static void scopes(void **state) {
     wr_ctx c;
     wr_ctx_init(&c, NULL);
     assert_string_equal(said(&c, "permit(principal == G::\"g\", action, resource);", UINT32_MAX),
-                        "P0410 w P0411 w");
+                        "P0410.w P0411.w");
     assert_string_equal(said(&c, "permit(principal in ?principal, action, resource);", UINT32_MAX),
                         "");
     wr_ctx_fini(&c);
