@@ -9,8 +9,8 @@ CONF_SUITES := $(sort $(notdir $(patsubst %/,%,$(dir $(CONF_SRC)))))
 CONF_BIN := $(CONF_SUITES:%=$(BUILD)/conformance/%)
 
 define conf_rule
-$(BUILD)/conformance/$(1): $(wildcard tests/conformance/$(1)/*.[ch]) $(wildcard tests/conformance/*.[ch]) \
-  $(BUILD)/libwrit.a
+$(BUILD)/conformance/$(1): $(wildcard tests/conformance/$(1)/*.[ch]) \
+  $(wildcard tests/conformance/*.[ch]) $(BUILD)/libwrit.a
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)
 	$$(Q)$$(COMPILE) -o $$@ $$(filter %.c,$$^) $$(WR_LDFLAGS) $(BUILD)/libwrit.a $$(LIBS)
