@@ -307,8 +307,8 @@ static bool read_map(reader *r, const wr_node *n, ced_val *out) {
                      "the `__expr` escape is no longer supported");
     const wr_node *e = only(r, n, "__entity");
     if (e && is_uid(r, e)) {
-        const ced_uid *u;
-        if (!read_uid(r, e, &u)) return false;
+        const ced_uid *u = NULL;
+        if (!read_uid(r, e, &u) || u == NULL) return false;
         *out = entity(r, u);
         return true;
     }

@@ -339,9 +339,9 @@ static bool link_one(est_reader *r, wr_cedar_set *s, const wr_node *n) {
 static const char *const set_names[] = {"templates", "staticPolicies", "templateLinks"};
 
 static bool policy_set(est_reader *r, wr_cedar_set *s, const wr_node *n) {
-    const wr_node *m[3];
+    const wr_node *m[3] = {NULL, NULL, NULL};
     policies all = {0};
-    if (!est_members(r, n, set_names, 3, 3, m)) return false;
+    if (!est_members(r, n, set_names, 3, 3, m) || m[2] == NULL) return false;
     if (m[2]->kind != WR_LIST)
         return est_fault(r, m[2], "invalid type: %s, expected a sequence", est_kind(m[2]));
     bool ok = part(r, m[0], true, &all);

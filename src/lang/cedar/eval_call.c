@@ -124,7 +124,7 @@ static bool on_durations(ced_run *r, const ced_node *n, const ced_val *v, ced_va
 }
 
 bool ced_eval_call(ced_run *r, const ced_node *n, ced_val *out) {
-    ced_val v[MAX_ARGS + 1], rest;
+    ced_val v[MAX_ARGS] = {{.kind = CED_V_BOOL}, {.kind = CED_V_BOOL}}, rest;
     for (uint32_t i = 0; i < n->n; i++)
         if (!ced_eval(r, n->v[i], i < MAX_ARGS ? &v[i] : &rest)) return false;
     const ced_fn_row *row = ced_fn_at((ced_fn)n->fn);

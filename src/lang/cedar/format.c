@@ -457,11 +457,10 @@ static const lay *policy(formatter *f) {
 // ---------------------------------------------------------------------------------- checking
 
 static wr_str all_comments(formatter *f, const ced_toks *toks) {
-    wr_str s = WR_S("");
     wr_buf b;
     wr_buf_init(&b, 0);
     for (uint32_t i = 0, beg = 0; i < toks->n; beg = toks->v[i++].at.end) {
-        s = comments_in(f, beg, toks->v[i].at.beg);
+        wr_str s = comments_in(f, beg, toks->v[i].at.beg);
         if (s.n > 0) wr_puts(&b, s);
         if (s.n > 0) wr_putc(&b, '\n');
     }

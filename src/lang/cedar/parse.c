@@ -38,7 +38,8 @@ static bool action_list(ced_parser *p, ced_scope *s) {
     WR_VEC(const ced_uid *) all = {0};
     while (!ced_take(p, ']')) {
         ced_scope one = {0};
-        if (!action_uid(p, &one) || !WR_PUSH(&p->c->arena, &all, one.v[0])) return false;
+        if (!action_uid(p, &one) || one.n == 0 || !WR_PUSH(&p->c->arena, &all, one.v[0]))
+            return false;
         if (!ced_is(p, ']') && !ced_want(p, ',')) return false;
     }
     s->list = true;

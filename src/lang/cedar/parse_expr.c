@@ -169,7 +169,7 @@ static const ced_expr *record(ced_parser *p) {
     wr_map seen;
     wr_map_init(&seen, &p->c->arena);
     while (!ced_take(p, '}')) {
-        wr_str key;
+        wr_str key = WR_S("");
         const ced_tok *at = p->t;
         if (p->t->kind == CED_TK_STRING) {
             if (!ced_unquote(p, p->t, false, &key)) return NULL;
@@ -215,7 +215,7 @@ static const ced_expr *word(ced_parser *p) {
                   {"context", CED_CONTEXT},     {"true", CED_BOOL},     {"false", CED_BOOL}};
     uint32_t beg = p->t->at.beg;
     if (is_entity(p)) {
-        const ced_uid *uid;
+        const ced_uid *uid = NULL;
         if (!ced_parse_entity(p, &uid)) return NULL;
         ced_expr *e = ced_new(p, CED_ENTITY, since(p, beg), NULL, 0);
         if (e) e->u.uid = uid;
@@ -352,7 +352,7 @@ static const ced_expr *chain(ced_parser *p, reader *operand, ced_op op, const ch
         if (op != CED_ADD) continue;
         while (minus.n * 64 < v.n)
             if (!WR_PUSH(&p->c->arena, &minus, 0)) return NULL;
-        if (t->c == '-') minus.v[(v.n - 1) / 64] |= UINT64_C(1) << ((v.n - 1) % 64);
+        if (t->c == '-' && minus.n > 0) minus.v[(v.n - 1) / 64] |= UINT64_C(1) << ((v.n - 1) % 64);
     }
     if (first == NULL || v.n == 0) return first;
     ced_expr *e = ced_new(p, op, since(p, first->at.beg), v.v, v.n);

@@ -34,7 +34,7 @@ wr_str sch_join(wr_arena *a, wr_str space, wr_str name) {
     char *p = wr_alloc(a, space.n + 2 + name.n);
     if (p == NULL) return name;
     memcpy(p, space.p, space.n);
-    memcpy(p + space.n, "::", 2);
+    p[space.n] = p[space.n + 1] = ':';
     if (name.n) memcpy(p + space.n + 2, name.p, name.n);
     return wr_strn(p, space.n + 2 + name.n);
 }

@@ -152,7 +152,7 @@ static int by_number(const void *a, const void *b) {
 static uint32_t reach(const model *m, closer *k, uint32_t i) {
     uint32_t n = 0;
     k->stamp++;
-    for (uint32_t e = m->beg[i]; e < m->beg[i + 1]; e++)
+    for (uint32_t e = m->beg[i]; m->to.v != NULL && e < m->beg[i + 1]; e++)
         if (k->seen[m->to.v[e]] != k->stamp) {
             k->seen[m->to.v[e]] = k->stamp;
             k->todo[n++] = m->to.v[e];

@@ -51,7 +51,7 @@ static void *look(const wr_map *m, const sch_space *p, wr_str name, bool own) {
         return found;
     }
     memcpy(small, p->name.p, p->name.n);
-    memcpy(small + p->name.n, "::", 2);
+    small[p->name.n] = small[p->name.n + 1] = ':';
     if (name.n) memcpy(small + p->name.n + 2, name.p, name.n);
     return wr_map_find(m, wr_strn(small, p->name.n + 2 + name.n));
 }

@@ -218,7 +218,7 @@ static bool merge(closer *k, uint32_t at) {
     e->n_up = sort_unique(k->merged.v, k->merged.n);
     uint32_t *up = wr_alloc(a, (e->n_up + 1) * sizeof *up);
     if (up == NULL) return false;
-    if (e->n_up) memcpy(up, k->merged.v, e->n_up * sizeof *up);
+    if (k->merged.v != NULL) memcpy(up, k->merged.v, e->n_up * sizeof *up);
     e->up = up;
     return true;
 }

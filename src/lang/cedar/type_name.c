@@ -170,6 +170,7 @@ static bool type_in(ced_typing *t, const ced_entity_type *e, wr_str above) {
 
 static bool allows(ced_typing *t, const bound *b, const ced_entity_type *e) {
     if (b->op == CED_S_ALL) return true;
+    if (b->uid == NULL) return b->op == CED_S_IS && wr_eq(b->is, e->name);
     if (b->op == CED_S_EQ) return wr_eq(b->uid->type, e->name);
     if (b->op != CED_S_IN && !wr_eq(b->is, e->name)) return false;
     return b->op == CED_S_IS || type_in(t, e, b->uid->type);
