@@ -24,6 +24,7 @@ lint-clang:
 	+@tools/lint/warnings.sh $(BUILD)/lint-clang clang
 lint-cppcheck:
 	@tools/lint/cppcheck.sh $(LIB_SRC) $(CLI_SRC)
-lint-tidy: $(BUILD)/gen/aws_tables.inc $(BUILD)/gen/library.inc $(BUILD)/gen/skeleton.inc
+lint-tidy: $(BUILD)/gen/aws_tables.inc $(BUILD)/gen/library.inc $(BUILD)/gen/skeleton.inc \
+  $(BUILD)/gen/html_page.inc $(BUILD)/gen/diag_pages.inc
 	@tools/lint/tidy.sh $(BUILD) $(VERSION) $(LIB_SRC) $(CLI_SRC)
 .PHONY: lint lint-house lint-format lint-gcc lint-clang lint-cppcheck lint-tidy format
