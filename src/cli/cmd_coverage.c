@@ -156,27 +156,27 @@ static void put_text(coverage *v) {
 
 static void json_control(wr_out *o, const wr_posture_control *c) {
     o->map(o, false);
-    cli_str(o, "id", c->id);
-    cli_str(o, "title", c->title);
-    cli_some(o, "objective", c->objective);
-    cli_str(o, "severity", wr_strz(wr_severity_name(c->severity)));
-    cli_some(o, "owner", c->owner);
-    cli_str(o, "file", c->file);
-    cli_flag(o, "library", c->library);
-    cli_flag(o, "automatic", c->automatic);
-    cli_flag(o, "only_detected", only_detects(c));
+    wr_out_put(o, "id", c->id);
+    wr_out_put(o, "title", c->title);
+    wr_out_some(o, "objective", c->objective);
+    wr_out_put(o, "severity", wr_strz(wr_severity_name(c->severity)));
+    wr_out_some(o, "owner", c->owner);
+    wr_out_put(o, "file", c->file);
+    wr_out_flag(o, "library", c->library);
+    wr_out_flag(o, "automatic", c->automatic);
+    wr_out_flag(o, "only_detected", only_detects(c));
     if (cli_list(o, "requirements", c->n_requirements)) {
         for (uint32_t i = 0; i < c->n_requirements; i++) o->str(o, c->requirements[i]);
         o->end(o);
     }
-    cli_key(o, "layers");
+    wr_out_key(o, "layers");
     o->map(o, false);
     for (int l = 0; l < WR_N_LAYERS; l++) {
-        cli_key(o, wr_layer_name((wr_layer)l));
+        wr_out_key(o, wr_layer_name((wr_layer)l));
         o->map(o, false);
-        cli_str(o, "state", wr_strz(wr_cell_name(c->layer[l].cell)));
-        cli_some(o, "means", c->layer[l].means);
-        cli_some(o, "why", c->layer[l].why);
+        wr_out_put(o, "state", wr_strz(wr_cell_name(c->layer[l].cell)));
+        wr_out_some(o, "means", c->layer[l].means);
+        wr_out_some(o, "why", c->layer[l].why);
         o->end(o);
     }
     o->end(o);
@@ -193,19 +193,19 @@ static void json_layers(wr_out *o, unsigned layers) {
 
 static void json_framework(wr_out *o, const wr_posture_framework *f) {
     o->map(o, false);
-    cli_str(o, "id", f->id);
-    cli_some(o, "title", f->title);
-    cli_flag(o, "own", f->own);
-    cli_num(o, "covered", f->n_covered);
+    wr_out_put(o, "id", f->id);
+    wr_out_some(o, "title", f->title);
+    wr_out_flag(o, "own", f->own);
+    wr_out_int(o, "covered", f->n_covered);
     (void)cli_list(o, "by_layers", WR_N_LAYERS + 1);
     for (int i = 0; i <= WR_N_LAYERS; i++) o->i64(o, f->by_layers[i]);
     o->end(o);
     if (cli_list(o, "requirements", f->n)) {
         for (uint32_t i = 0; i < f->n; i++) {
             o->map(o, false);
-            cli_str(o, "id", f->v[i].id);
-            cli_some(o, "title", f->v[i].title);
-            cli_num(o, "controls", f->v[i].n_controls);
+            wr_out_put(o, "id", f->v[i].id);
+            wr_out_some(o, "title", f->v[i].title);
+            wr_out_int(o, "controls", f->v[i].n_controls);
             json_layers(o, f->v[i].layers);
             o->end(o);
         }
@@ -216,14 +216,14 @@ static void json_framework(wr_out *o, const wr_posture_framework *f) {
 
 static void json_objective(wr_out *o, const wr_posture_objective *b) {
     o->map(o, false);
-    cli_str(o, "name", b->name);
-    cli_num(o, "controls", b->n_controls);
-    cli_key(o, "layers");
+    wr_out_put(o, "name", b->name);
+    wr_out_int(o, "controls", b->n_controls);
+    wr_out_key(o, "layers");
     o->map(o, false);
-    for (int l = 0; l < WR_N_LAYERS; l++) cli_num(o, wr_layer_name((wr_layer)l), b->layers[l]);
+    for (int l = 0; l < WR_N_LAYERS; l++) wr_out_int(o, wr_layer_name((wr_layer)l), b->layers[l]);
     o->end(o);
-    cli_num(o, "only_detected", b->only_detected);
-    cli_num(o, "maturity", b->maturity);
+    wr_out_int(o, "only_detected", b->only_detected);
+    wr_out_int(o, "maturity", b->maturity);
     o->end(o);
 }
 
@@ -231,15 +231,15 @@ static wr_rc put_json(coverage *v) {
     wr_out out, *o = &out;
     if (wr_out_json(o, &v->c->out) != WR_OK) return WR_NOMEM;
     o->map(o, false);
-    cli_str(o, "schema", WR_S("writ/coverage/1"));
-    cli_str(o, "repository", v->p.name);
-    cli_str(o, "today", cli_day(v->c, v->p.today));
-    cli_key(o, "summary");
+    wr_out_put(o, "schema", WR_S("writ/coverage/1"));
+    wr_out_put(o, "repository", v->p.name);
+    wr_out_put(o, "today", cli_day(v->c, v->p.today));
+    wr_out_key(o, "summary");
     o->map(o, false);
-    cli_num(o, "controls", v->p.n_controls);
-    for (int i = 0; i < WR_N_CELLS; i++) cli_num(o, wr_cell_name((wr_cell)i), v->cells[i]);
-    cli_num(o, "only_detected", v->only_detected);
-    cli_num(o, "unusable", v->r->n_broken);
+    wr_out_int(o, "controls", v->p.n_controls);
+    for (int i = 0; i < WR_N_CELLS; i++) wr_out_int(o, wr_cell_name((wr_cell)i), v->cells[i]);
+    wr_out_int(o, "only_detected", v->only_detected);
+    wr_out_int(o, "unusable", v->r->n_broken);
     o->end(o);
     if (cli_list(o, "controls", v->p.n_controls)) {
         for (uint32_t i = 0; i < v->p.n_controls; i++) json_control(o, &v->p.controls[i]);

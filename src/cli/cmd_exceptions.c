@@ -117,21 +117,21 @@ static void put_text(listing *l) {
 
 static void json_one(listing *l, wr_out *o, const wr_posture_exception *x) {
     o->map(o, false);
-    cli_str(o, "id", x->id);
-    cli_str(o, "control", x->control);
-    cli_str(o, "what", x->what);
-    cli_str(o, "state", x->state);
-    cli_some(o, "faults", x->faults);
-    cli_some(o, "reason", x->reason);
-    cli_some(o, "ticket", x->ticket);
-    cli_some(o, "requested_by", x->requested_by);
-    cli_some(o, "approved_by", x->approved_by);
-    cli_str(o, "starts", cli_day(l->c, x->starts));
-    cli_str(o, "expires", cli_day(l->c, x->expires));
-    if (x->review != INT64_MIN) cli_str(o, "review", cli_day(l->c, x->review));
-    if (x->rated) cli_str(o, "risk", wr_strz(wr_severity_name(x->risk)));
-    cli_num(o, "days_left", left(l, x));
-    cli_str(o, "file", x->file);
+    wr_out_put(o, "id", x->id);
+    wr_out_put(o, "control", x->control);
+    wr_out_put(o, "what", x->what);
+    wr_out_put(o, "state", x->state);
+    wr_out_some(o, "faults", x->faults);
+    wr_out_some(o, "reason", x->reason);
+    wr_out_some(o, "ticket", x->ticket);
+    wr_out_some(o, "requested_by", x->requested_by);
+    wr_out_some(o, "approved_by", x->approved_by);
+    wr_out_put(o, "starts", cli_day(l->c, x->starts));
+    wr_out_put(o, "expires", cli_day(l->c, x->expires));
+    if (x->review != INT64_MIN) wr_out_put(o, "review", cli_day(l->c, x->review));
+    if (x->rated) wr_out_put(o, "risk", wr_strz(wr_severity_name(x->risk)));
+    wr_out_int(o, "days_left", left(l, x));
+    wr_out_put(o, "file", x->file);
     o->end(o);
 }
 
@@ -139,11 +139,11 @@ static wr_rc put_json(listing *l) {
     wr_out out, *o = &out;
     if (wr_out_json(o, &l->c->out) != WR_OK) return WR_NOMEM;
     o->map(o, false);
-    cli_str(o, "schema", WR_S("writ/exceptions/1"));
-    cli_str(o, "repository", l->p.name);
-    cli_str(o, "today", cli_day(l->c, l->p.today));
-    cli_num(o, "faulty", l->n_faulty);
-    cli_num(o, "unusable", l->r->n_broken);
+    wr_out_put(o, "schema", WR_S("writ/exceptions/1"));
+    wr_out_put(o, "repository", l->p.name);
+    wr_out_put(o, "today", cli_day(l->c, l->p.today));
+    wr_out_int(o, "faulty", l->n_faulty);
+    wr_out_int(o, "unusable", l->r->n_broken);
     if (cli_list(o, "exceptions", l->v.n)) {
         for (uint32_t i = 0; i < l->v.n; i++) json_one(l, o, l->v.v[i]);
         o->end(o);

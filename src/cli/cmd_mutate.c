@@ -221,31 +221,31 @@ static void put_text(mutation *m) {
 static void json_survivor(wr_out *o, const wr_mutant *x, bool known) {
     wr_pos at = wr_src_pos(x->place.src, x->place.at.beg);
     o->map(o, false);
-    cli_str(o, "what", x->what);
-    cli_key(o, "place");
+    wr_out_put(o, "what", x->what);
+    wr_out_key(o, "place");
     o->map(o, false);
-    cli_str(o, "file", x->place.src->name);
-    cli_num(o, "line", at.line);
-    cli_num(o, "column", at.col);
+    wr_out_put(o, "file", x->place.src->name);
+    wr_out_int(o, "line", at.line);
+    wr_out_int(o, "column", at.col);
     o->end(o);
-    cli_flag(o, "known", known);
+    wr_out_flag(o, "known", known);
     o->end(o);
 }
 
 static void json_policy(const mutation *m, wr_out *o, uint32_t i) {
     const wr_mutated *p = &m->v.v[i];
     o->map(o, false);
-    cli_str(o, "control", p->control->id);
-    cli_str(o, "policy", p->file);
+    wr_out_put(o, "control", p->control->id);
+    wr_out_put(o, "policy", p->file);
     (void)cli_list(o, "layers", 1);
     for (unsigned l = 0; l < WR_N_LAYERS; l++)
         if (p->layers >> l & 1) o->str(o, wr_strz(wr_layer_name((wr_layer)l)));
     o->end(o);
-    cli_num(o, "tests", p->n_tests);
-    cli_num(o, "mutants", p->n);
-    cli_num(o, "killed", p->n_killed);
-    cli_num(o, "not_compiled", p->n_refused);
-    cli_some(o, "not_tried", p->cannot);
+    wr_out_int(o, "tests", p->n_tests);
+    wr_out_int(o, "mutants", p->n);
+    wr_out_int(o, "killed", p->n_killed);
+    wr_out_int(o, "not_compiled", p->n_refused);
+    wr_out_some(o, "not_tried", p->cannot);
     if (cli_list(o, "survivors", p->n - p->n_killed)) {
         for (uint32_t k = 0; k < p->n; k++)
             if (!p->v[k].killed) json_survivor(o, &p->v[k], m->excused[i][k]);
@@ -258,19 +258,19 @@ static wr_rc put_json(mutation *m) {
     wr_out out, *o = &out;
     if (wr_out_json(o, &m->c->out) != WR_OK) return WR_NOMEM;
     o->map(o, false);
-    cli_str(o, "schema", WR_S("writ/mutation/1"));
-    cli_str(o, "repository", m->repo->r->name);
-    cli_key(o, "summary");
+    wr_out_put(o, "schema", WR_S("writ/mutation/1"));
+    wr_out_put(o, "repository", m->repo->r->name);
+    wr_out_key(o, "summary");
     o->map(o, false);
-    cli_num(o, "policies", m->v.n);
-    cli_num(o, "mutants", m->n);
-    cli_num(o, "killed", m->killed);
-    cli_num(o, "survived", survived(m));
-    cli_num(o, "known_to_survive", m->n_known);
-    cli_num(o, "not_compiled", m->refused);
-    cli_num(o, "policies_not_tried", m->cannot);
-    cli_num(o, "errors", m->repo->errors);
-    cli_flag(o, "enough", exit_code(m) == WX_OK);
+    wr_out_int(o, "policies", m->v.n);
+    wr_out_int(o, "mutants", m->n);
+    wr_out_int(o, "killed", m->killed);
+    wr_out_int(o, "survived", survived(m));
+    wr_out_int(o, "known_to_survive", m->n_known);
+    wr_out_int(o, "not_compiled", m->refused);
+    wr_out_int(o, "policies_not_tried", m->cannot);
+    wr_out_int(o, "errors", m->repo->errors);
+    wr_out_flag(o, "enough", exit_code(m) == WX_OK);
     o->end(o);
     if (cli_list(o, "policies", m->v.n)) {
         for (uint32_t i = 0; i < m->v.n; i++) json_policy(m, o, i);

@@ -21,15 +21,15 @@ static void put_runs(report_run *r, wr_out *o) {
     for (uint32_t i = 0; i < r->h->trend.n; i++) {
         const wr_posture_run *t = &r->h->trend.v[i];
         o->map(o, false);
-        cli_str(o, "time", time_text(r, t->time));
-        cli_num(o, "open", (int64_t)(t->lives[WR_NEW] + t->lives[WR_KNOWN]));
-        for (int k = 0; k < WR_N_LIVES; k++) cli_num(o, lives[k], (int64_t)t->lives[k]);
-        cli_num(o, "opened", (int64_t)t->opened);
-        cli_num(o, "closed", (int64_t)t->closed);
-        cli_key(o, "severities");
+        wr_out_put(o, "time", time_text(r, t->time));
+        wr_out_int(o, "open", (int64_t)(t->lives[WR_NEW] + t->lives[WR_KNOWN]));
+        for (int k = 0; k < WR_N_LIVES; k++) wr_out_int(o, lives[k], (int64_t)t->lives[k]);
+        wr_out_int(o, "opened", (int64_t)t->opened);
+        wr_out_int(o, "closed", (int64_t)t->closed);
+        wr_out_key(o, "severities");
         o->map(o, false);
         for (int k = WR_SEV_CRITICAL; k >= 0; k--)
-            cli_num(o, severities[k], (int64_t)t->severities[k]);
+            wr_out_int(o, severities[k], (int64_t)t->severities[k]);
         o->end(o);
         o->end(o);
     }
@@ -37,39 +37,39 @@ static void put_runs(report_run *r, wr_out *o) {
 }
 
 static void put_summary(report_run *r, wr_out *o) {
-    cli_key(o, "summary");
+    wr_out_key(o, "summary");
     o->map(o, false);
-    cli_num(o, "open", r->plan.n);
-    cli_num(o, "overdue", r->overdue);
-    cli_num(o, "unsure", r->unsure);
-    cli_num(o, "suppressed", r->suppressed);
-    cli_num(o, "control_gone", r->gone);
-    cli_num(o, "recurring", (int64_t)r->h->n_recurring);
-    cli_num(o, "remediated", r->h->remediated.n);
-    cli_num(o, "remediated_automatically", (int64_t)r->h->n_automatic);
-    cli_num(o, "partial_runs", r->h->n_partial);
+    wr_out_int(o, "open", r->plan.n);
+    wr_out_int(o, "overdue", r->overdue);
+    wr_out_int(o, "unsure", r->unsure);
+    wr_out_int(o, "suppressed", r->suppressed);
+    wr_out_int(o, "control_gone", r->gone);
+    wr_out_int(o, "recurring", (int64_t)r->h->n_recurring);
+    wr_out_int(o, "remediated", r->h->remediated.n);
+    wr_out_int(o, "remediated_automatically", (int64_t)r->h->n_automatic);
+    wr_out_int(o, "partial_runs", r->h->n_partial);
     o->end(o);
 }
 
 static void put_times(report_run *r, wr_out *o) {
     enum { MEDIAN = 50, P90 = 90 };
-    cli_key(o, "time_to_remediation");
+    wr_out_key(o, "time_to_remediation");
     o->map(o, false);
-    cli_num(o, "findings", r->h->remediated.n);
-    cli_key(o, "median_seconds");
+    wr_out_int(o, "findings", r->h->remediated.n);
+    wr_out_key(o, "median_seconds");
     if (r->h->remediated.n) o->i64(o, wr_history_percentile(r->h, MEDIAN));
     else o->null(o);
-    cli_key(o, "p90_seconds");
+    wr_out_key(o, "p90_seconds");
     if (r->h->remediated.n) o->i64(o, wr_history_percentile(r->h, P90));
     else o->null(o);
     o->end(o);
 }
 
 static void put_sla(report_run *r, wr_out *o) {
-    cli_key(o, "sla_days");
+    wr_out_key(o, "sla_days");
     o->map(o, false);
     for (int k = WR_SEV_CRITICAL; k >= 0; k--) {
-        cli_key(o, severities[k]);
+        wr_out_key(o, severities[k]);
         if (r->sla[k] == REPORT_NEVER) o->null(o);
         else o->i64(o, r->sla[k]);
     }
@@ -79,26 +79,26 @@ static void put_sla(report_run *r, wr_out *o) {
 static void put_item(report_run *r, wr_out *o, const report_item *it) {
     const wr_tracked *t = it->t;
     o->map(o, false);
-    cli_str(o, "fingerprint", t->fingerprint);
-    cli_str(o, "control", t->control);
-    cli_some(o, "title", t->title);
-    cli_str(o, "severity", wr_strz(wr_severity_name(t->severity)));
-    cli_some(o, "outcome", t->outcome);
-    cli_some(o, "layer", t->layer);
-    cli_some(o, "account", t->account);
-    cli_some(o, "region", t->region);
-    cli_some(o, "subject", t->subject);
-    cli_some(o, "resource", t->resource);
-    cli_str(o, "opened", time_text(r, t->opened));
-    cli_num(o, "age_days", it->age);
-    cli_key(o, "due");
+    wr_out_put(o, "fingerprint", t->fingerprint);
+    wr_out_put(o, "control", t->control);
+    wr_out_some(o, "title", t->title);
+    wr_out_put(o, "severity", wr_strz(wr_severity_name(t->severity)));
+    wr_out_some(o, "outcome", t->outcome);
+    wr_out_some(o, "layer", t->layer);
+    wr_out_some(o, "account", t->account);
+    wr_out_some(o, "region", t->region);
+    wr_out_some(o, "subject", t->subject);
+    wr_out_some(o, "resource", t->resource);
+    wr_out_put(o, "opened", time_text(r, t->opened));
+    wr_out_int(o, "age_days", it->age);
+    wr_out_key(o, "due");
     if (it->due == INT64_MAX) o->null(o);
     else o->str(o, cli_day(r->c, it->due));
-    cli_flag(o, "overdue", it->overdue);
-    cli_num(o, "times_opened", t->times_opened);
-    cli_flag(o, "unsure", t->unsure);
-    cli_some(o, "message", t->message);
-    cli_some(o, "remediation", t->remediation);
+    wr_out_flag(o, "overdue", it->overdue);
+    wr_out_int(o, "times_opened", t->times_opened);
+    wr_out_flag(o, "unsure", t->unsure);
+    wr_out_some(o, "message", t->message);
+    wr_out_some(o, "remediation", t->remediation);
     o->end(o);
 }
 
@@ -107,9 +107,9 @@ static void put_plan(report_run *r, wr_out *o) {
     for (uint32_t i = 0; i < r->owners.n; i++) {
         const report_owner *w = &r->owners.v[i];
         o->map(o, false);
-        cli_str(o, "owner", w->name);
-        cli_num(o, "open", w->n);
-        cli_num(o, "overdue", w->overdue);
+        wr_out_put(o, "owner", w->name);
+        wr_out_int(o, "open", w->n);
+        wr_out_int(o, "overdue", w->overdue);
         (void)cli_list(o, "findings", w->n);
         for (uint32_t k = 0; k < w->n; k++) put_item(r, o, &r->plan.v[w->first + k]);
         o->end(o);
@@ -125,12 +125,12 @@ static void put_recurring(report_run *r, wr_out *o) {
         const wr_tracked *t = r->h->findings.v[i];
         if (t->times_opened < 2) continue;
         o->map(o, false);
-        cli_str(o, "fingerprint", t->fingerprint);
-        cli_str(o, "control", t->control);
-        cli_some(o, "subject", t->subject);
-        cli_some(o, "resource", t->resource);
-        cli_num(o, "times_opened", t->times_opened);
-        cli_str(o, "state", wr_strz(state[t->state]));
+        wr_out_put(o, "fingerprint", t->fingerprint);
+        wr_out_put(o, "control", t->control);
+        wr_out_some(o, "subject", t->subject);
+        wr_out_some(o, "resource", t->resource);
+        wr_out_int(o, "times_opened", t->times_opened);
+        wr_out_put(o, "state", wr_strz(state[t->state]));
         o->end(o);
     }
     o->end(o);
@@ -144,13 +144,13 @@ static void put_exceptions(report_run *r, wr_out *o) {
         const wr_used *u = r->h->exceptions.v[i];
         if (u->runs == 0) continue;
         o->map(o, false);
-        cli_str(o, "id", u->id);
-        cli_str(o, "control", u->control);
-        cli_some(o, "what", u->what);
-        cli_some(o, "state", u->state);
-        cli_some(o, "expires", u->expires);
-        cli_num(o, "uses", (int64_t)u->uses);
-        cli_num(o, "runs", u->runs);
+        wr_out_put(o, "id", u->id);
+        wr_out_put(o, "control", u->control);
+        wr_out_some(o, "what", u->what);
+        wr_out_some(o, "state", u->state);
+        wr_out_some(o, "expires", u->expires);
+        wr_out_int(o, "uses", (int64_t)u->uses);
+        wr_out_int(o, "runs", u->runs);
         o->end(o);
     }
     o->end(o);
@@ -160,9 +160,9 @@ wr_rc report_put_json(report_run *r) {
     wr_out out, *o = &out;
     if (wr_out_json(o, &r->c->out) != WR_OK) return WR_NOMEM;
     o->map(o, false);
-    cli_str(o, "schema", WR_S("writ/report/1"));
-    cli_str(o, "repository", r->h->repository);
-    cli_str(o, "today", cli_day(r->c, cli_today(r->c)));
+    wr_out_put(o, "schema", WR_S("writ/report/1"));
+    wr_out_put(o, "repository", r->h->repository);
+    wr_out_put(o, "today", cli_day(r->c, cli_today(r->c)));
     put_summary(r, o);
     put_times(r, o);
     put_sla(r, o);

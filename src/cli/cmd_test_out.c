@@ -101,49 +101,49 @@ void test_put_text(test_run *r) {
 static void json_place(wr_out *o, const wr_place *p) {
     if (p->src == NULL) return;
     wr_pos at = wr_src_pos(p->src, p->at.beg);
-    cli_key(o, "place");
+    wr_out_key(o, "place");
     o->map(o, false);
-    cli_str(o, "file", p->src->name);
-    cli_num(o, "line", at.line);
-    cli_num(o, "column", at.col);
+    wr_out_put(o, "file", p->src->name);
+    wr_out_int(o, "line", at.line);
+    wr_out_int(o, "column", at.col);
     o->end(o);
 }
 
 static void json_test(wr_out *o, const wr_tested *t) {
     o->map(o, false);
-    cli_str(o, "name", t->test->name);
-    cli_str(o, "layer", wr_strz(wr_layer_name(t->test->layer)));
+    wr_out_put(o, "name", t->test->name);
+    wr_out_put(o, "layer", wr_strz(wr_layer_name(t->test->layer)));
     json_place(o, &t->test->place);
-    cli_str(o, "expected", wr_strz(wr_outcome_name(t->test->want)));
-    cli_str(o, "got", wr_strz(wr_outcome_name(t->got)));
-    cli_flag(o, "met", t->met);
-    cli_flag(o, "could_not_be_run", test_not_run(t));
-    cli_some(o, "why", t->why);
+    wr_out_put(o, "expected", wr_strz(wr_outcome_name(t->test->want)));
+    wr_out_put(o, "got", wr_strz(wr_outcome_name(t->got)));
+    wr_out_flag(o, "met", t->met);
+    wr_out_flag(o, "could_not_be_run", test_not_run(t));
+    wr_out_some(o, "why", t->why);
     o->end(o);
 }
 
 static void json_layer(test_run *r, wr_out *o, const tested_control *t, unsigned l) {
     const tested_layer *y = &t->layer[l];
     const wr_control_layer *k = &t->control->layer[l];
-    cli_key(o, wr_layer_name((wr_layer)l));
+    wr_out_key(o, wr_layer_name((wr_layer)l));
     o->map(o, false);
-    cli_flag(o, "runs", wr_layer_runs(k) && !k->broken);
-    cli_flag(o, "broken", k->broken);
-    cli_num(o, "met", y->met);
-    cli_num(o, "unmet", y->unmet);
-    cli_num(o, "could_not_be_run", y->not_run);
-    cli_some(o, "missing", test_marks_text(&r->c->ctx.arena, k, y->missing));
+    wr_out_flag(o, "runs", wr_layer_runs(k) && !k->broken);
+    wr_out_flag(o, "broken", k->broken);
+    wr_out_int(o, "met", y->met);
+    wr_out_int(o, "unmet", y->unmet);
+    wr_out_int(o, "could_not_be_run", y->not_run);
+    wr_out_some(o, "missing", test_marks_text(&r->c->ctx.arena, k, y->missing));
     o->end(o);
 }
 
 static void json_control(test_run *r, wr_out *o, const tested_control *t) {
     o->map(o, false);
-    cli_key(o, "id");
+    wr_out_key(o, "id");
     if (t->control) o->str(o, t->control->id);
     else o->null(o);
     if (t->control) {
-        cli_str(o, "file", t->control->file);
-        cli_key(o, "layers");
+        wr_out_put(o, "file", t->control->file);
+        wr_out_key(o, "layers");
         o->map(o, false);
         for (unsigned l = 0; l < WR_N_LAYERS; l++) json_layer(r, o, t, l);
         o->end(o);
@@ -159,19 +159,19 @@ wr_rc test_put_json(test_run *r) {
     wr_out out, *o = &out;
     if (wr_out_json(o, &r->c->out) != WR_OK) return WR_NOMEM;
     o->map(o, false);
-    cli_str(o, "schema", WR_S("writ/test/1"));
-    cli_str(o, "repository", r->repo.r->name);
-    cli_key(o, "summary");
+    wr_out_put(o, "schema", WR_S("writ/test/1"));
+    wr_out_put(o, "repository", r->repo.r->name);
+    wr_out_key(o, "summary");
     o->map(o, false);
-    cli_num(o, "controls", r->controls.n);
-    cli_num(o, "tests", r->results.n);
-    cli_num(o, "met", r->met);
-    cli_num(o, "unmet", r->unmet);
-    cli_num(o, "could_not_be_run", r->not_run);
-    cli_num(o, "broken_layers", r->broken);
-    cli_num(o, "untested_layers", r->untested);
-    cli_num(o, "errors", r->repo.errors);
-    cli_num(o, "unusable", r->repo.r->n_broken);
+    wr_out_int(o, "controls", r->controls.n);
+    wr_out_int(o, "tests", r->results.n);
+    wr_out_int(o, "met", r->met);
+    wr_out_int(o, "unmet", r->unmet);
+    wr_out_int(o, "could_not_be_run", r->not_run);
+    wr_out_int(o, "broken_layers", r->broken);
+    wr_out_int(o, "untested_layers", r->untested);
+    wr_out_int(o, "errors", r->repo.errors);
+    wr_out_int(o, "unusable", r->repo.r->n_broken);
     o->end(o);
     if (cli_list(o, "controls", r->controls.n)) {
         for (uint32_t i = 0; i < r->controls.n; i++) json_control(r, o, &r->controls.v[i]);

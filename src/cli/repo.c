@@ -186,29 +186,8 @@ bool cli_days(cli *c, cli_id id, const char *name, int64_t *out) {
 
 // ---------------------------------------------------------------------------------- json
 
-void cli_key(wr_out *o, const char *key) { o->str(o, wr_strz(key)); }
-
-void cli_str(wr_out *o, const char *key, wr_str v) {
-    cli_key(o, key);
-    o->str(o, v);
-}
-
-void cli_some(wr_out *o, const char *key, wr_str v) {
-    if (v.n) cli_str(o, key, v);
-}
-
-void cli_num(wr_out *o, const char *key, int64_t v) {
-    cli_key(o, key);
-    o->i64(o, v);
-}
-
-void cli_flag(wr_out *o, const char *key, bool v) {
-    cli_key(o, key);
-    o->boolean(o, v);
-}
-
 bool cli_list(wr_out *o, const char *key, uint32_t n) {
-    cli_key(o, key);
+    wr_out_key(o, key);
     o->list(o, n == 0);
     return n > 0;
 }

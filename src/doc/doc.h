@@ -407,6 +407,7 @@ void wr_out_key(wr_out *o, const char *key);
 void wr_out_put(wr_out *o, const char *key, wr_str v);
 void wr_out_some(wr_out *o, const char *key, wr_str v); // nothing when v is empty
 void wr_out_num(wr_out *o, const char *key, uint64_t n);
+void wr_out_int(wr_out *o, const char *key, int64_t n);
 void wr_out_flag(wr_out *o, const char *key, bool v);
 void wr_out_list(wr_out *o, const char *key, const wr_str *v, uint32_t n);
 void wr_out_digest(wr_out *o, const char *key, const uint8_t sum[32]); // 64 hex digits

@@ -212,6 +212,11 @@ void wr_out_num(wr_out *o, const char *key, uint64_t n) {
     o->i64(o, n > INT64_MAX ? INT64_MAX : (int64_t)n);
 }
 
+void wr_out_int(wr_out *o, const char *key, int64_t n) {
+    wr_out_key(o, key);
+    o->i64(o, n);
+}
+
 void wr_out_flag(wr_out *o, const char *key, bool v) {
     wr_out_key(o, key);
     o->boolean(o, v);

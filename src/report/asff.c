@@ -41,13 +41,13 @@ static wr_str flat(wr_report_state *r, wr_str s, size_t max) {
 
 static bool out_text(wr_report_state *r, const char *key, wr_str s, size_t max) {
     wr_str t = flat(r, s, max);
-    if (t.n > 0) report_str(&r->o, key, t);
+    if (t.n > 0) wr_out_put(&r->o, key, t);
     return t.n > 0;
 }
 
 static void out_required(wr_report_state *r, const char *key, wr_str s, size_t max, wr_str other) {
     if (!out_text(r, key, s, max) && !out_text(r, key, other, max))
-        report_str(&r->o, key, WR_S("writ"));
+        wr_out_put(&r->o, key, WR_S("writ"));
 }
 
 // ---------------------------------------------------------------------------------- who and where
@@ -82,11 +82,11 @@ static void out_product(wr_report_state *r, const home *h) {
     wr_buf *b = report_text(r);
     wr_putf(b, "arn:%.*s:securityhub:%.*s:%.*s:product/%.*s/default", WR_FMT(h->partition),
             WR_FMT(h->region), WR_FMT(h->account), WR_FMT(h->account));
-    report_str(&r->o, "ProductArn", wr_buf_str(b));
-    report_str(&r->o, "ProductName", WR_S("writ"));
-    report_str(&r->o, "CompanyName", WR_S("writ"));
-    report_str(&r->o, "Region", h->region);
-    report_str(&r->o, "AwsAccountId", h->account);
+    wr_out_put(&r->o, "ProductArn", wr_buf_str(b));
+    wr_out_put(&r->o, "ProductName", WR_S("writ"));
+    wr_out_put(&r->o, "CompanyName", WR_S("writ"));
+    wr_out_put(&r->o, "Region", h->region);
+    wr_out_put(&r->o, "AwsAccountId", h->account);
 }
 
 // An ARN as it is; what has only a name is told by its file too.
@@ -97,17 +97,17 @@ static void out_resources(wr_report_state *r, const wr_finding *f, const home *h
     wr_str id = is_arn ? name : f->decision->subject;
     if (!is_arn && name.n > 0)
         id = wr_fmt(&r->arena, "%.*s#%.*s", WR_FMT(f->decision->subject), WR_FMT(name));
-    report_key(o, "Resources");
+    wr_out_key(o, "Resources");
     o->list(o, false);
     o->map(o, false);
-    report_str(o, "Type", asff_type(f->resource_type));
+    wr_out_put(o, "Type", asff_type(f->resource_type));
     out_required(r, "Id", id, MAX_TEXT, f->control);
-    report_str(o, "Partition", h->partition);
-    report_str(o, "Region", h->region);
+    wr_out_put(o, "Partition", h->partition);
+    wr_out_put(o, "Region", h->region);
     if (f->resource_type.n > 0) {
-        report_key(o, "Details");
+        wr_out_key(o, "Details");
         o->map(o, false);
-        report_key(o, "Other");
+        wr_out_key(o, "Other");
         o->map(o, false);
         out_required(r, "type", f->resource_type, MAX_FIELD, WR_S("unknown"));
         o->end(o);
@@ -135,11 +135,11 @@ static void out_state(wr_report_state *r, const wr_finding *f) {
         [WR_RESOLVED] = "RESOLVED",
     };
     wr_out *o = &r->o;
-    report_key(o, "Workflow");
+    wr_out_key(o, "Workflow");
     o->map(o, false);
-    report_str(o, "Status", wr_strz(workflow[f->life]));
+    wr_out_put(o, "Status", wr_strz(workflow[f->life]));
     o->end(o);
-    report_str(o, "RecordState", f->life == WR_RESOLVED ? WR_S("ARCHIVED") : WR_S("ACTIVE"));
+    wr_out_put(o, "RecordState", f->life == WR_RESOLVED ? WR_S("ARCHIVED") : WR_S("ACTIVE"));
     if (f->life != WR_SUPPRESSED) return;
     wr_buf text;
     wr_buf_init(&text, 0);
@@ -147,10 +147,10 @@ static void out_state(wr_report_state *r, const wr_finding *f) {
     wr_put_day(&text, f->until);
     wr_putz(&text, " by the exception ");
     wr_puts(&text, f->exception);
-    report_key(o, "Note");
+    wr_out_key(o, "Note");
     o->map(o, false);
     out_required(r, "Text", wr_buf_str(&text), MAX_TEXT, WR_S("suppressed"));
-    report_str(o, "UpdatedBy", WR_S("writ"));
+    wr_out_put(o, "UpdatedBy", WR_S("writ"));
     report_time(r, "UpdatedAt", r->head->time);
     o->end(o);
     wr_buf_fini(&text);
@@ -164,12 +164,12 @@ static const char *status_of(const wr_finding *f) {
 
 static void out_compliance(wr_report_state *r, const wr_finding *f) {
     wr_out *o = &r->o;
-    report_key(o, "Compliance");
+    wr_out_key(o, "Compliance");
     o->map(o, false);
-    report_str(o, "Status", wr_strz(status_of(f)));
+    wr_out_put(o, "Status", wr_strz(status_of(f)));
     out_text(r, "SecurityControlId", f->control, MAX_TEXT);
     if (f->n_requirements > 0) {
-        report_key(o, "RelatedRequirements");
+        wr_out_key(o, "RelatedRequirements");
         o->list(o, false);
         for (uint32_t i = 0; i < f->n_requirements && i < MAX_REQUIREMENTS; i++) {
             wr_str t = flat(r, f->requirements[i], MAX_REQUIREMENT);
@@ -178,10 +178,10 @@ static void out_compliance(wr_report_state *r, const wr_finding *f) {
         o->end(o);
     }
     if (f->life != WR_RESOLVED && report_is(f->decision, WR_IS_OPEN)) {
-        report_key(o, "StatusReasons");
+        wr_out_key(o, "StatusReasons");
         o->list(o, false);
         o->map(o, false);
-        report_str(o, "ReasonCode", wr_strz(wr_outcome_name(f->decision->outcome)));
+        wr_out_put(o, "ReasonCode", wr_strz(wr_outcome_name(f->decision->outcome)));
         out_text(r, "Description", report_why_open(f->decision), MAX_FIELD);
         o->end(o);
         o->end(o);
@@ -207,19 +207,19 @@ static void out_fields(wr_report_state *r, const wr_finding *f) {
         {"writ/path", f->reason->path},
     };
     wr_out *o = &r->o;
-    report_key(o, "ProductFields");
+    wr_out_key(o, "ProductFields");
     o->map(o, false);
     for (size_t i = 0; i < sizeof row / sizeof *row; i++)
         out_text(r, row[i].key, row[i].value, MAX_FIELD);
     wr_str times = wr_fmt(&r->arena, "%llu", (unsigned long long)f->times);
-    report_str(o, "writ/times", times);
+    wr_out_put(o, "writ/times", times);
     if (f->reason->input != NULL) {
         wr_pos at = wr_src_pos(f->reason->input, f->reason->input_at.beg);
         wr_str place =
             wr_fmt(&r->arena, "%.*s:%u:%u", WR_FMT(f->reason->input->name), at.line, at.col);
         out_text(r, "writ/place", place, MAX_FIELD);
     }
-    if (!is_account(f->account)) report_str(o, "writ/account", WR_S("not known"));
+    if (!is_account(f->account)) wr_out_put(o, "writ/account", WR_S("not known"));
     o->end(o);
 }
 
@@ -235,9 +235,9 @@ static void out_words(wr_report_state *r, const wr_finding *f) {
     out_required(r, "Description", text, MAX_DESCRIPTION, f->title);
     wr_str fix = f->remediation.n > 0 ? f->remediation : why->fix;
     if (flat(r, fix, MAX_TEXT).n == 0) return;
-    report_key(o, "Remediation");
+    wr_out_key(o, "Remediation");
     o->map(o, false);
-    report_key(o, "Recommendation");
+    wr_out_key(o, "Recommendation");
     o->map(o, false);
     out_text(r, "Text", fix, MAX_TEXT);
     o->end(o);
@@ -249,16 +249,16 @@ static void out_one(wr_report_state *r, const wr_finding *f) {
     home h = home_of(f);
     wr_str type = WR_S("Software and Configuration Checks/AWS Security Best Practices");
     o->map(o, false);
-    report_str(o, "SchemaVersion", WR_S("2018-10-08"));
-    report_str(o, "Id", f->fingerprint);
+    wr_out_put(o, "SchemaVersion", WR_S("2018-10-08"));
+    wr_out_put(o, "Id", f->fingerprint);
     out_product(r, &h);
     out_required(r, "GeneratorId", f->control, MAX_TEXT, WR_S("writ"));
-    report_strs(o, "Types", &type, 1);
+    wr_out_list(o, "Types", &type, 1);
     out_times(r, f);
-    report_key(o, "Severity");
+    wr_out_key(o, "Severity");
     o->map(o, false);
-    report_str(o, "Label", wr_strz(wr_severity_name(f->severity)));
-    report_str(o, "Original", wr_strz(wr_severity_name(f->severity)));
+    wr_out_put(o, "Label", wr_strz(wr_severity_name(f->severity)));
+    wr_out_put(o, "Original", wr_strz(wr_severity_name(f->severity)));
     o->end(o);
     out_words(r, f);
     out_fields(r, f);
@@ -278,7 +278,7 @@ static void out_finding(wr_report_state *r, const wr_finding *f) {
         }
         report_item(r);
         o->map(o, false);
-        report_key(o, "Findings");
+        wr_out_key(o, "Findings");
         o->list(o, false);
     }
     r->n++;

@@ -13,25 +13,25 @@ static void out_digest(wr_out *o, const char *key, const uint8_t sum[32]) {
         hex[2 * i] = digit[sum[i] >> 4];
         hex[2 * i + 1] = digit[sum[i] & 15];
     }
-    report_str(o, key, wr_strn(hex, sizeof hex));
+    wr_out_put(o, key, wr_strn(hex, sizeof hex));
 }
 
 static void out_pos(wr_out *o, const char *key, wr_pos at) {
-    report_key(o, key);
+    wr_out_key(o, key);
     o->map(o, false);
-    report_num(o, "line", at.line);
-    report_num(o, "column", at.col);
+    wr_out_num(o, "line", at.line);
+    wr_out_num(o, "column", at.col);
     o->end(o);
 }
 
 static void out_place(wr_out *o, const char *key, const wr_src *src, wr_span at) {
-    report_key(o, key);
+    wr_out_key(o, key);
     if (src == NULL) {
         o->null(o);
         return;
     }
     o->map(o, false);
-    report_str(o, "file", src->name);
+    wr_out_put(o, "file", src->name);
     out_pos(o, "begin", wr_src_pos(src, at.beg));
     out_pos(o, "end", wr_src_pos(src, at.end));
     o->end(o);
@@ -39,27 +39,27 @@ static void out_place(wr_out *o, const char *key, const wr_src *src, wr_span at)
 
 // All of a reason but its fingerprint.
 static void out_reason(wr_out *o, const wr_reason *why) {
-    report_str(o, "message", why->message);
-    report_some(o, "found", why->found);
-    report_some(o, "wanted", why->wanted);
-    report_some(o, "custom", why->custom);
-    report_some(o, "fix", why->fix);
-    report_some(o, "path", why->path);
-    report_some(o, "resource", why->resource);
-    report_some(o, "resource_type", why->resource_type);
+    wr_out_put(o, "message", why->message);
+    wr_out_some(o, "found", why->found);
+    wr_out_some(o, "wanted", why->wanted);
+    wr_out_some(o, "custom", why->custom);
+    wr_out_some(o, "fix", why->fix);
+    wr_out_some(o, "path", why->path);
+    wr_out_some(o, "resource", why->resource);
+    wr_out_some(o, "resource_type", why->resource_type);
     out_place(o, "input", why->input, why->input_at);
     out_place(o, "policy", why->policy, why->policy_at);
 }
 
 static void out_reasons(wr_report_state *r, const wr_decision *d) {
     wr_out *o = &r->o;
-    report_key(o, "reasons");
+    wr_out_key(o, "reasons");
     o->list(o, d->n_reasons == 0);
     for (uint32_t i = 0; i < d->n_reasons; i++) {
         report_one one = {d, &d->reasons[i], NULL};
         o->map(o, false);
         out_reason(o, one.why);
-        report_str(o, "fingerprint", report_fingerprint(r, &one));
+        wr_out_put(o, "fingerprint", report_fingerprint(r, &one));
         o->end(o);
     }
     if (d->n_reasons > 0) o->end(o);
@@ -68,14 +68,14 @@ static void out_reasons(wr_report_state *r, const wr_decision *d) {
 // What was judged, by what, and how it ended.
 static void out_verdict(wr_out *o, const report_one *one) {
     const wr_decision *d = one->d;
-    report_str(o, "subject", d->subject);
-    report_str(o, "policy", d->policy);
-    report_str(o, "rule", d->rule);
-    report_some(o, "id", d->rule_id);
-    report_some(o, "title", one->f != NULL ? one->f->title : d->title);
-    report_str(o, "outcome", wr_strz(wr_outcome_name(d->outcome)));
-    report_str(o, "severity", wr_strz(wr_severity_name(report_severity(one))));
-    if (d->warn) report_str(o, "level", WR_S("warn"));
+    wr_out_put(o, "subject", d->subject);
+    wr_out_put(o, "policy", d->policy);
+    wr_out_put(o, "rule", d->rule);
+    wr_out_some(o, "id", d->rule_id);
+    wr_out_some(o, "title", one->f != NULL ? one->f->title : d->title);
+    wr_out_put(o, "outcome", wr_strz(wr_outcome_name(d->outcome)));
+    wr_out_put(o, "severity", wr_strz(wr_severity_name(report_severity(one))));
+    if (d->warn) wr_out_put(o, "level", WR_S("warn"));
     out_digest(o, "policy_digest", d->policy_digest);
     out_digest(o, "input_digest", d->input_digest);
 }
@@ -99,13 +99,13 @@ static void start(wr_report_state *r, wr_rc rc) {
     report_begin_o(r, rc);
     if (!r->has_o) return;
     r->o.map(&r->o, false);
-    report_str(&r->o, "schema", r->head->check ? WR_S("writ/check/1") : WR_S("writ/decisions/1"));
-    report_str(&r->o, "producer", r->head->producer);
+    wr_out_put(&r->o, "schema", r->head->check ? WR_S("writ/check/1") : WR_S("writ/decisions/1"));
+    wr_out_put(&r->o, "producer", r->head->producer);
     if (r->head->check) {
-        report_str(&r->o, "version", WR_S(WR_VERSION));
+        wr_out_put(&r->o, "version", WR_S(WR_VERSION));
         report_time(r, "time", r->head->time);
     }
-    report_key(&r->o, r->head->check ? "findings" : "decisions");
+    wr_out_key(&r->o, r->head->check ? "findings" : "decisions");
 }
 
 static void begin_json(wr_report_state *r) { start(r, wr_out_json(&r->o, r->out)); }
@@ -114,14 +114,14 @@ static void begin_yaml(wr_report_state *r) { start(r, wr_out_yaml(&r->o, r->out)
 // What kept policies and inputs from being used.
 static void out_errors(wr_report_state *r, const char *key) {
     wr_out *o = &r->o;
-    report_key(o, key);
+    wr_out_key(o, key);
     for (uint32_t i = 0; i < r->head->n_errors; i++) {
         const wr_diag *d = r->head->errors[i];
         report_item(r);
         o->map(o, false);
-        report_str(o, "code", wr_strz(wr_code_name(d->code)));
-        report_str(o, "message", d->msg);
-        report_some(o, "hint", d->hint);
+        wr_out_put(o, "code", wr_strz(wr_code_name(d->code)));
+        wr_out_put(o, "message", d->msg);
+        wr_out_some(o, "hint", d->hint);
         out_place(o, "place", d->src, d->span);
         o->end(o);
     }
@@ -130,14 +130,14 @@ static void out_errors(wr_report_state *r, const char *key) {
 
 static void out_summary(wr_report_state *r) {
     wr_out *o = &r->o;
-    report_key(o, "summary");
+    wr_out_key(o, "summary");
     o->map(o, false);
-    report_num(o, "subjects", r->head->n_subjects);
-    report_num(o, "rules", r->head->n_rules);
-    report_num(o, "input_errors", r->head->n_errors);
-    report_num(o, "decisions", report_count(&r->head->total, WR_IS_ANY));
+    wr_out_num(o, "subjects", r->head->n_subjects);
+    wr_out_num(o, "rules", r->head->n_rules);
+    wr_out_num(o, "input_errors", r->head->n_errors);
+    wr_out_num(o, "decisions", report_count(&r->head->total, WR_IS_ANY));
     report_counts_json(o, &r->head->total);
-    report_num(o, "warned", r->head->total.warned);
+    wr_out_num(o, "warned", r->head->total.warned);
     o->end(o);
 }
 
@@ -145,13 +145,13 @@ static void out_summary(wr_report_state *r) {
 
 static void out_life(wr_report_state *r, const wr_finding *f) {
     wr_out *o = &r->o;
-    report_str(o, "life", wr_strz(wr_life_name(f->life)));
+    wr_out_put(o, "life", wr_strz(wr_life_name(f->life)));
     if (f->life == WR_SUPPRESSED) {
-        report_str(o, "exception", f->exception);
+        wr_out_put(o, "exception", f->exception);
         report_day(r, "until", f->until);
     }
     if (f->first_seen != 0) report_time(r, "first_seen", f->first_seen);
-    report_num(o, "times", f->times);
+    wr_out_num(o, "times", f->times);
 }
 
 static void out_finding(wr_report_state *r, const wr_finding *f) {
@@ -160,20 +160,20 @@ static void out_finding(wr_report_state *r, const wr_finding *f) {
     if (!r->has_o) return;
     report_item(r);
     o->map(o, false);
-    report_str(o, "fingerprint", f->fingerprint);
-    report_str(o, "control", f->control);
-    if (f->has_layer) report_str(o, "layer", wr_strz(wr_layer_name(f->layer)));
+    wr_out_put(o, "fingerprint", f->fingerprint);
+    wr_out_put(o, "control", f->control);
+    if (f->has_layer) wr_out_put(o, "layer", wr_strz(wr_layer_name(f->layer)));
     out_verdict(o, &one);
     out_life(r, f);
-    report_some(o, "objective", f->objective);
-    report_some(o, "owner", f->owner);
-    report_some(o, "account", f->account);
-    report_some(o, "region", f->region);
-    report_some(o, "resource", f->resource);
-    report_some(o, "resource_type", f->resource_type);
-    report_strs(o, "requirements", f->requirements, f->n_requirements);
-    report_some(o, "remediation", f->remediation);
-    report_key(o, "reason");
+    wr_out_some(o, "objective", f->objective);
+    wr_out_some(o, "owner", f->owner);
+    wr_out_some(o, "account", f->account);
+    wr_out_some(o, "region", f->region);
+    wr_out_some(o, "resource", f->resource);
+    wr_out_some(o, "resource_type", f->resource_type);
+    wr_out_list(o, "requirements", f->requirements, f->n_requirements);
+    wr_out_some(o, "remediation", f->remediation);
+    wr_out_key(o, "reason");
     o->map(o, false);
     out_reason(o, f->reason);
     o->end(o);

@@ -6,13 +6,13 @@
 #include "report/report_int.h"
 
 static void open_map(wr_out *o, const char *key) {
-    report_key(o, key);
+    wr_out_key(o, key);
     o->map(o, false);
 }
 
 // The items of a list; an empty one is closed at once.
 static bool open_list(wr_out *o, const char *key, uint32_t n) {
-    report_key(o, key);
+    wr_out_key(o, key);
     o->list(o, n == 0);
     return n > 0;
 }
@@ -20,14 +20,14 @@ static bool open_list(wr_out *o, const char *key, uint32_t n) {
 static void out_lives(wr_out *o, const char *key, const uint64_t lives[WR_N_LIVES]) {
     static const char *const name[WR_N_LIVES] = {"new", "known", "suppressed", "resolved"};
     open_map(o, key);
-    for (int i = 0; i < WR_N_LIVES; i++) report_num(o, name[i], lives[i]);
+    for (int i = 0; i < WR_N_LIVES; i++) wr_out_num(o, name[i], lives[i]);
     o->end(o);
 }
 
 static void out_severities(wr_out *o, const uint64_t v[WR_SEV_CRITICAL + 1]) {
     static const char *const name[] = {"informational", "low", "medium", "high", "critical"};
     open_map(o, "severities");
-    for (int i = WR_SEV_CRITICAL; i >= 0; i--) report_num(o, name[i], v[i]);
+    for (int i = WR_SEV_CRITICAL; i >= 0; i--) wr_out_num(o, name[i], v[i]);
     o->end(o);
 }
 
@@ -44,7 +44,7 @@ void report_counts_json(wr_out *o, const wr_counts *c) {
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         uint64_t n = c->of[row[i].outcome];
-        if (n > 0 || row[i].always) report_num(o, row[i].name, n);
+        if (n > 0 || row[i].always) wr_out_num(o, row[i].name, n);
     }
 }
 
@@ -52,9 +52,9 @@ static void out_inputs(wr_out *o, const wr_posture *p) {
     if (!open_list(o, "inputs", p->n_inputs)) return;
     for (uint32_t i = 0; i < p->n_inputs; i++) {
         o->map(o, false);
-        report_str(o, "kind", p->inputs[i].kind);
-        report_num(o, "judged", p->inputs[i].judged);
-        report_num(o, "not_evaluated", p->inputs[i].not_evaluated);
+        wr_out_put(o, "kind", p->inputs[i].kind);
+        wr_out_num(o, "judged", p->inputs[i].judged);
+        wr_out_num(o, "not_evaluated", p->inputs[i].not_evaluated);
         o->end(o);
     }
     o->end(o);
@@ -62,9 +62,9 @@ static void out_inputs(wr_out *o, const wr_posture *p) {
 
 static void out_layer(wr_out *o, wr_layer i, const wr_posture_layer *l) {
     open_map(o, wr_layer_name(i));
-    report_str(o, "state", wr_strz(wr_cell_name(l->cell)));
-    report_some(o, "means", l->means);
-    report_some(o, "why", l->why);
+    wr_out_put(o, "state", wr_strz(wr_cell_name(l->cell)));
+    wr_out_some(o, "means", l->means);
+    wr_out_some(o, "why", l->why);
     if (l->cell == WR_CELL_RUNS || l->cell == WR_CELL_BROKEN) {
         open_map(o, "decisions");
         report_counts_json(o, &l->counts);
@@ -76,17 +76,17 @@ static void out_layer(wr_out *o, wr_layer i, const wr_posture_layer *l) {
 
 static void out_control(wr_out *o, const wr_posture_control *c) {
     o->map(o, false);
-    report_str(o, "id", c->id);
-    report_str(o, "title", c->title);
-    report_some(o, "objective", c->objective);
-    report_str(o, "severity", wr_strz(wr_severity_name(c->severity)));
-    report_some(o, "owner", c->owner);
-    report_str(o, "file", c->file);
-    report_bool(o, "library", c->library);
-    report_bool(o, "automatic", c->automatic);
-    report_some(o, "rationale", c->rationale);
-    report_some(o, "remediation", c->remediation);
-    report_strs(o, "requirements", c->requirements, c->n_requirements);
+    wr_out_put(o, "id", c->id);
+    wr_out_put(o, "title", c->title);
+    wr_out_some(o, "objective", c->objective);
+    wr_out_put(o, "severity", wr_strz(wr_severity_name(c->severity)));
+    wr_out_some(o, "owner", c->owner);
+    wr_out_put(o, "file", c->file);
+    wr_out_flag(o, "library", c->library);
+    wr_out_flag(o, "automatic", c->automatic);
+    wr_out_some(o, "rationale", c->rationale);
+    wr_out_some(o, "remediation", c->remediation);
+    wr_out_list(o, "requirements", c->requirements, c->n_requirements);
     open_map(o, "layers");
     for (int i = 0; i < WR_N_LAYERS; i++) out_layer(o, (wr_layer)i, &c->layer[i]);
     o->end(o);
@@ -95,11 +95,11 @@ static void out_control(wr_out *o, const wr_posture_control *c) {
 
 static void out_requirement(wr_out *o, const wr_posture_requirement *q) {
     o->map(o, false);
-    report_str(o, "id", q->id);
-    report_some(o, "title", q->title);
-    report_num(o, "controls", q->n_controls);
+    wr_out_put(o, "id", q->id);
+    wr_out_some(o, "title", q->title);
+    wr_out_num(o, "controls", q->n_controls);
     unsigned there = q->layers & ((1u << WR_N_LAYERS) - 1);
-    report_key(o, "layers");
+    wr_out_key(o, "layers");
     o->list(o, there == 0);
     for (unsigned i = 0; i < WR_N_LAYERS; i++)
         if (there >> i & 1) o->str(o, wr_strz(wr_layer_name((wr_layer)i)));
@@ -109,11 +109,11 @@ static void out_requirement(wr_out *o, const wr_posture_requirement *q) {
 
 static void out_framework(wr_out *o, const wr_posture_framework *f) {
     o->map(o, false);
-    report_str(o, "id", f->id);
-    report_some(o, "title", f->title);
-    report_bool(o, "own", f->own);
-    report_num(o, "covered", f->n_covered);
-    report_key(o, "by_layers");
+    wr_out_put(o, "id", f->id);
+    wr_out_some(o, "title", f->title);
+    wr_out_flag(o, "own", f->own);
+    wr_out_num(o, "covered", f->n_covered);
+    wr_out_key(o, "by_layers");
     o->list(o, false);
     for (int i = 0; i <= WR_N_LAYERS; i++) o->i64(o, f->by_layers[i]);
     o->end(o);
@@ -126,37 +126,37 @@ static void out_framework(wr_out *o, const wr_posture_framework *f) {
 
 static void out_objective(wr_out *o, const wr_posture_objective *b) {
     o->map(o, false);
-    report_str(o, "name", b->name);
-    report_num(o, "controls", b->n_controls);
+    wr_out_put(o, "name", b->name);
+    wr_out_num(o, "controls", b->n_controls);
     open_map(o, "layers");
-    for (int i = 0; i < WR_N_LAYERS; i++) report_num(o, wr_layer_name((wr_layer)i), b->layers[i]);
+    for (int i = 0; i < WR_N_LAYERS; i++) wr_out_num(o, wr_layer_name((wr_layer)i), b->layers[i]);
     o->end(o);
-    report_num(o, "only_detected", b->only_detected);
-    report_num(o, "maturity", b->maturity);
+    wr_out_num(o, "only_detected", b->only_detected);
+    wr_out_num(o, "maturity", b->maturity);
     o->end(o);
 }
 
 static void out_exception(wr_report_state *r, const wr_posture_exception *x) {
     wr_out *o = &r->o;
     o->map(o, false);
-    report_str(o, "id", x->id);
-    report_str(o, "control", x->control);
-    report_some(o, "what", x->what);
-    report_str(o, "state", x->state);
-    report_some(o, "faults", x->faults);
-    report_num(o, "uses", x->uses);
-    report_bool(o, "request", x->request);
-    report_some(o, "reason", x->reason);
-    report_some(o, "ticket", x->ticket);
-    report_some(o, "requested_by", x->requested_by);
-    report_some(o, "approved_by", x->approved_by);
+    wr_out_put(o, "id", x->id);
+    wr_out_put(o, "control", x->control);
+    wr_out_some(o, "what", x->what);
+    wr_out_put(o, "state", x->state);
+    wr_out_some(o, "faults", x->faults);
+    wr_out_num(o, "uses", x->uses);
+    wr_out_flag(o, "request", x->request);
+    wr_out_some(o, "reason", x->reason);
+    wr_out_some(o, "ticket", x->ticket);
+    wr_out_some(o, "requested_by", x->requested_by);
+    wr_out_some(o, "approved_by", x->approved_by);
     if (!x->request) { // a request in a template has no days
         report_day(r, "starts", x->starts);
         report_day(r, "expires", x->expires);
         if (x->review != INT64_MIN) report_day(r, "review", x->review);
     }
-    if (x->rated) report_str(o, "risk", wr_strz(wr_severity_name(x->risk)));
-    report_str(o, "file", x->file);
+    if (x->rated) wr_out_put(o, "risk", wr_strz(wr_severity_name(x->risk)));
+    wr_out_put(o, "file", x->file);
     o->end(o);
 }
 
@@ -166,8 +166,8 @@ static void out_run(wr_report_state *r, const wr_posture_run *run) {
     report_time(r, "time", run->time);
     out_lives(o, "findings", run->lives);
     out_severities(o, run->severities);
-    report_num(o, "opened", run->opened);
-    report_num(o, "closed", run->closed);
+    wr_out_num(o, "opened", run->opened);
+    wr_out_num(o, "closed", run->closed);
     o->end(o);
 }
 
@@ -175,17 +175,17 @@ static void out_summary(wr_out *o, const wr_posture *p) {
     open_map(o, "summary");
     out_lives(o, "findings", p->lives);
     out_severities(o, p->severities);
-    report_num(o, "not_evaluated", p->not_evaluated);
-    report_num(o, "unusable", p->unusable);
-    report_num(o, "controls", p->n_controls);
-    report_str(o, "fail_on", wr_strz(wr_severity_name(p->fail_on)));
-    report_bool(o, "partial", p->partial);
+    wr_out_num(o, "not_evaluated", p->not_evaluated);
+    wr_out_num(o, "unusable", p->unusable);
+    wr_out_num(o, "controls", p->n_controls);
+    wr_out_put(o, "fail_on", wr_strz(wr_severity_name(p->fail_on)));
+    wr_out_flag(o, "partial", p->partial);
     o->end(o);
 }
 
 void report_posture_json(wr_report_state *r, const wr_posture *p) {
     wr_out *o = &r->o;
-    report_str(o, "repository", p->name);
+    wr_out_put(o, "repository", p->name);
     report_day(r, "today", p->today);
     out_summary(o, p);
     out_inputs(o, p);

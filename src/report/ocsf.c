@@ -16,17 +16,17 @@ enum { // compliance.status_id
 
 static void out_metadata(wr_report_state *r, const report_one *one) {
     wr_out *o = &r->o;
-    report_key(o, "metadata");
+    wr_out_key(o, "metadata");
     o->map(o, false);
-    report_str(o, "version", WR_S("1.4.0"));
-    report_key(o, "product");
+    wr_out_put(o, "version", WR_S("1.4.0"));
+    wr_out_key(o, "product");
     o->map(o, false);
-    report_str(o, "name", r->head->producer);
-    report_str(o, "vendor_name", WR_S("writ"));
-    report_str(o, "version", WR_S(WR_VERSION));
+    wr_out_put(o, "name", r->head->producer);
+    wr_out_put(o, "vendor_name", WR_S("writ"));
+    wr_out_put(o, "version", WR_S(WR_VERSION));
     o->end(o);
     wr_str cloud = WR_S("cloud");
-    if (one->f != NULL && one->f->account.n > 0) report_strs(o, "profiles", &cloud, 1);
+    if (one->f != NULL && one->f->account.n > 0) wr_out_list(o, "profiles", &cloud, 1);
     o->end(o);
 }
 
@@ -45,16 +45,16 @@ static void out_life(wr_report_state *r, const wr_finding *f) {
     };
     wr_out *o = &r->o;
     wr_life life = f != NULL ? f->life : WR_NEW;
-    report_num(o, "activity_id", row[life].activity);
-    report_str(o, "activity_name", wr_strz(row[life].name));
-    report_num(o, "category_uid", 2);
-    report_str(o, "category_name", WR_S("Findings"));
-    report_num(o, "class_uid", 2003);
-    report_str(o, "class_name", WR_S("Compliance Finding"));
-    report_num(o, "type_uid", 200300 + row[life].activity);
-    report_str(o, "type_name", wr_strz(row[life].type));
-    report_num(o, "status_id", row[life].status);
-    report_str(o, "status", wr_strz(row[life].says));
+    wr_out_num(o, "activity_id", row[life].activity);
+    wr_out_put(o, "activity_name", wr_strz(row[life].name));
+    wr_out_num(o, "category_uid", 2);
+    wr_out_put(o, "category_name", WR_S("Findings"));
+    wr_out_num(o, "class_uid", 2003);
+    wr_out_put(o, "class_name", WR_S("Compliance Finding"));
+    wr_out_num(o, "type_uid", 200300 + row[life].activity);
+    wr_out_put(o, "type_name", wr_strz(row[life].type));
+    wr_out_num(o, "status_id", row[life].status);
+    wr_out_put(o, "status", wr_strz(row[life].says));
 }
 
 static void out_class(wr_report_state *r, const report_one *one) {
@@ -62,10 +62,10 @@ static void out_class(wr_report_state *r, const report_one *one) {
     wr_out *o = &r->o;
     wr_severity severity = report_severity(one);
     out_life(r, one->f);
-    report_num(o, "severity_id", 1u + (unsigned)severity); // Informational is 1
-    report_str(o, "severity", wr_strz(name[severity]));
-    if (one->f != NULL) report_num(o, "count", one->f->times);
-    report_key(o, "time");
+    wr_out_num(o, "severity_id", 1u + (unsigned)severity); // Informational is 1
+    wr_out_put(o, "severity", wr_strz(name[severity]));
+    if (one->f != NULL) wr_out_num(o, "count", one->f->times);
+    wr_out_key(o, "time");
     o->i64(o, one->d->time * 1000);
 }
 
@@ -76,14 +76,14 @@ static wr_str title_of(const report_one *one) {
 
 static void out_info(wr_report_state *r, const report_one *one, wr_str message) {
     wr_out *o = &r->o;
-    report_str(o, "message", message);
-    report_key(o, "finding_info");
+    wr_out_put(o, "message", message);
+    wr_out_key(o, "finding_info");
     o->map(o, false);
-    report_str(o, "uid", report_fingerprint(r, one));
-    report_str(o, "title", title_of(one));
-    report_str(o, "desc", message);
+    wr_out_put(o, "uid", report_fingerprint(r, one));
+    wr_out_put(o, "title", title_of(one));
+    wr_out_put(o, "desc", message);
     if (one->f != NULL && one->f->first_seen != 0) {
-        report_key(o, "first_seen_time");
+        wr_out_key(o, "first_seen_time");
         o->i64(o, one->f->first_seen * 1000);
     }
     o->end(o);
@@ -109,8 +109,8 @@ static unsigned status_of(const report_one *one, const char **says) {
 // "nist-800-53-r5 AC-3": the standard, once, and its requirements.
 static void out_requirements(wr_out *o, const wr_finding *f) {
     if (f == NULL || f->n_requirements == 0) return;
-    report_strs(o, "requirements", f->requirements, f->n_requirements);
-    report_key(o, "standards");
+    wr_out_list(o, "requirements", f->requirements, f->n_requirements);
+    wr_out_key(o, "standards");
     o->list(o, false);
     wr_str last = WR_S("");
     for (uint32_t i = 0; i < f->n_requirements; i++) {
@@ -127,11 +127,11 @@ static void out_compliance(wr_report_state *r, const report_one *one) {
     const char *says;
     unsigned id = status_of(one, &says);
     wr_str control = one->d->rule_id.n > 0 ? one->d->rule_id : one->d->rule;
-    report_key(o, "compliance");
+    wr_out_key(o, "compliance");
     o->map(o, false);
-    report_str(o, "control", one->f != NULL ? one->f->control : control);
-    report_num(o, "status_id", id);
-    report_str(o, "status", wr_strz(says));
+    wr_out_put(o, "control", one->f != NULL ? one->f->control : control);
+    wr_out_num(o, "status_id", id);
+    wr_out_put(o, "status", wr_strz(says));
     out_requirements(o, one->f);
     o->end(o);
 }
@@ -145,25 +145,25 @@ static void out_resource(wr_report_state *r, const report_one *one) {
         name = f->resource;
         type = f->resource_type;
     }
-    report_key(o, "resources");
+    wr_out_key(o, "resources");
     o->list(o, false);
     o->map(o, false);
-    report_str(o, "name", name.n > 0 ? name : one->d->subject);
-    if (wr_starts(name, WR_S("arn:"))) report_str(o, "uid", name);
-    if (name.n > 0) report_some(o, "type", type);
-    if (name.n > 0) report_str(o, "namespace", one->d->subject);
+    wr_out_put(o, "name", name.n > 0 ? name : one->d->subject);
+    if (wr_starts(name, WR_S("arn:"))) wr_out_put(o, "uid", name);
+    if (name.n > 0) wr_out_some(o, "type", type);
+    if (name.n > 0) wr_out_put(o, "namespace", one->d->subject);
     o->end(o);
     o->end(o);
     if (f == NULL || f->account.n == 0) return;
-    report_key(o, "cloud");
+    wr_out_key(o, "cloud");
     o->map(o, false);
-    report_str(o, "provider", WR_S("AWS"));
-    report_some(o, "region", f->region);
-    report_key(o, "account");
+    wr_out_put(o, "provider", WR_S("AWS"));
+    wr_out_some(o, "region", f->region);
+    wr_out_key(o, "account");
     o->map(o, false);
-    report_str(o, "uid", f->account);
-    report_num(o, "type_id", 10);
-    report_str(o, "type", WR_S("AWS Account"));
+    wr_out_put(o, "uid", f->account);
+    wr_out_num(o, "type_id", 10);
+    wr_out_put(o, "type", WR_S("AWS Account"));
     o->end(o);
     o->end(o);
 }
@@ -171,36 +171,36 @@ static void out_resource(wr_report_state *r, const report_one *one) {
 static void out_place(wr_out *o, const char *key, const wr_src *src, wr_span at) {
     if (src == NULL) return;
     wr_pos p = wr_src_pos(src, at.beg);
-    report_key(o, key);
+    wr_out_key(o, key);
     o->map(o, false);
-    report_str(o, "file", src->name);
-    report_num(o, "line", p.line);
-    report_num(o, "column", p.col);
+    wr_out_put(o, "file", src->name);
+    wr_out_num(o, "line", p.line);
+    wr_out_num(o, "column", p.col);
     o->end(o);
 }
 
 static void out_finding_unmapped(wr_report_state *r, const wr_finding *f) {
     wr_out *o = &r->o;
-    report_str(o, "life", wr_strz(wr_life_name(f->life)));
-    if (f->has_layer) report_str(o, "layer", wr_strz(wr_layer_name(f->layer)));
-    report_some(o, "objective", f->objective);
-    report_some(o, "owner", f->owner);
+    wr_out_put(o, "life", wr_strz(wr_life_name(f->life)));
+    if (f->has_layer) wr_out_put(o, "layer", wr_strz(wr_layer_name(f->layer)));
+    wr_out_some(o, "objective", f->objective);
+    wr_out_some(o, "owner", f->owner);
     if (f->life != WR_SUPPRESSED) return;
-    report_str(o, "exception", f->exception);
+    wr_out_put(o, "exception", f->exception);
     report_day(r, "until", f->until);
 }
 
 // What the schema has no place for.
 static void out_unmapped(wr_report_state *r, const report_one *one) {
     wr_out *o = &r->o;
-    report_key(o, "unmapped");
+    wr_out_key(o, "unmapped");
     o->map(o, false);
-    report_str(o, "policy", one->d->policy);
-    report_str(o, "rule", one->d->rule);
-    report_str(o, "outcome", wr_strz(wr_outcome_name(one->d->outcome)));
+    wr_out_put(o, "policy", one->d->policy);
+    wr_out_put(o, "rule", one->d->rule);
+    wr_out_put(o, "outcome", wr_strz(wr_outcome_name(one->d->outcome)));
     if (one->f != NULL) out_finding_unmapped(r, one->f);
     if (one->why != NULL) {
-        report_some(o, "path", one->why->path);
+        wr_out_some(o, "path", one->why->path);
         out_place(o, "input", one->why->input, one->why->input_at);
         out_place(o, "clause", one->why->policy, one->why->policy_at);
     }
@@ -226,9 +226,9 @@ static void out_event(wr_report_state *r, const report_one *one) {
     out_resource(r, one);
     wr_str fix = fix_of(one);
     if (fix.n > 0) {
-        report_key(o, "remediation");
+        wr_out_key(o, "remediation");
         o->map(o, false);
-        report_str(o, "desc", fix);
+        wr_out_put(o, "desc", fix);
         o->end(o);
     }
     out_unmapped(r, one);

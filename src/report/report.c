@@ -122,44 +122,16 @@ void report_end_o(wr_report_state *r, bool newline) {
     if (newline) wr_putc(r->out, '\n');
 }
 
-void report_key(wr_out *o, const char *key) { o->str(o, wr_strz(key)); }
-
-void report_str(wr_out *o, const char *key, wr_str s) {
-    report_key(o, key);
-    o->str(o, s);
-}
-
-void report_num(wr_out *o, const char *key, uint64_t v) {
-    report_key(o, key);
-    o->i64(o, (int64_t)v);
-}
-
-void report_some(wr_out *o, const char *key, wr_str s) {
-    if (s.n > 0) report_str(o, key, s);
-}
-
-void report_bool(wr_out *o, const char *key, bool v) {
-    report_key(o, key);
-    o->boolean(o, v);
-}
-
-void report_strs(wr_out *o, const char *key, const wr_str *v, uint32_t n) {
-    report_key(o, key);
-    o->list(o, n == 0);
-    for (uint32_t i = 0; i < n; i++) o->str(o, v[i]);
-    if (n > 0) o->end(o);
-}
-
 void report_time(wr_report_state *r, const char *key, int64_t t) {
     wr_buf *b = report_text(r);
     wr_put_time(b, t);
-    report_str(&r->o, key, wr_buf_str(b));
+    wr_out_put(&r->o, key, wr_buf_str(b));
 }
 
 void report_day(wr_report_state *r, const char *key, int64_t days) {
     wr_buf *b = report_text(r);
     wr_put_day(b, days);
-    report_str(&r->o, key, wr_buf_str(b));
+    wr_out_put(&r->o, key, wr_buf_str(b));
 }
 
 void report_item(wr_report_state *r) {

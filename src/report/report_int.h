@@ -77,12 +77,6 @@ void report_kept_free(wr_report_state *r);
 // Trees. rc: of the wr_out_… that opened r->o. report_end_o comes after the last call of r->o.
 void report_begin_o(wr_report_state *r, wr_rc rc);
 void report_end_o(wr_report_state *r, bool newline);
-void report_key(wr_out *o, const char *key);
-void report_str(wr_out *o, const char *key, wr_str s);
-void report_some(wr_out *o, const char *key, wr_str s); // nothing when s is empty
-void report_num(wr_out *o, const char *key, uint64_t v);
-void report_bool(wr_out *o, const char *key, bool v);
-void report_strs(wr_out *o, const char *key, const wr_str *v, uint32_t n);
 void report_time(wr_report_state *r, const char *key, int64_t t); // Unix seconds
 void report_day(wr_report_state *r, const char *key, int64_t days);
 void report_counts_json(wr_out *o, const wr_counts *c); // by outcome, into the open map

@@ -27,9 +27,9 @@ static const wr_rule_info *rule_of(const wr_report_state *r, const wr_decision *
 static wr_str id_of(const wr_rule_info *rule) { return rule->id.n > 0 ? rule->id : rule->name; }
 
 void sarif_text(wr_out *o, const char *key, wr_str text) {
-    report_key(o, key);
+    wr_out_key(o, key);
     o->map(o, false);
-    report_str(o, "text", text);
+    wr_out_put(o, "text", text);
     o->end(o);
 }
 
@@ -39,19 +39,19 @@ void sarif_text(wr_out *o, const char *key, wr_str text) {
 static void out_rule(wr_report_state *r, const wr_rule_info *rule, const wr_posture_control *c) {
     wr_out *o = &r->o;
     o->map(o, false);
-    report_str(o, "id", id_of(rule));
-    if (!wr_eq(rule->rule, id_of(rule))) report_str(o, "name", rule->rule);
+    wr_out_put(o, "id", id_of(rule));
+    if (!wr_eq(rule->rule, id_of(rule))) wr_out_put(o, "name", rule->rule);
     if (rule->title.n > 0 || c != NULL)
         sarif_text(o, "shortDescription", rule->title.n > 0 ? rule->title : id_of(rule));
     if (c != NULL) sarif_help(r, c);
-    report_key(o, "defaultConfiguration");
+    wr_out_key(o, "defaultConfiguration");
     o->map(o, false);
-    report_str(o, "level", wr_strz(level_of(rule->warn, rule->rated, rule->severity)));
+    wr_out_put(o, "level", wr_strz(level_of(rule->warn, rule->rated, rule->severity)));
     o->end(o);
-    report_key(o, "properties");
+    wr_out_key(o, "properties");
     o->map(o, false);
-    report_str(o, "file", rule->policy);
-    if (rule->rated) report_str(o, "severity", wr_strz(wr_severity_name(rule->severity)));
+    wr_out_put(o, "file", rule->policy);
+    if (rule->rated) wr_out_put(o, "severity", wr_strz(wr_severity_name(rule->severity)));
     if (c != NULL) sarif_tags(r, c);
     o->end(o);
     o->end(o);
@@ -74,13 +74,13 @@ static void out_controls(wr_report_state *r, const wr_posture *p) {
 // p: of a check, whose rules are the controls; else NULL.
 static void out_tool(wr_report_state *r, const wr_posture *p) {
     wr_out *o = &r->o;
-    report_key(o, "tool");
+    wr_out_key(o, "tool");
     o->map(o, false);
-    report_key(o, "driver");
+    wr_out_key(o, "driver");
     o->map(o, false);
-    report_str(o, "name", WR_S("writ"));
-    report_str(o, "version", WR_S(WR_VERSION));
-    report_key(o, "rules");
+    wr_out_put(o, "name", WR_S("writ"));
+    wr_out_put(o, "version", WR_S(WR_VERSION));
+    wr_out_key(o, "rules");
     if (p != NULL) out_controls(r, p);
     for (uint32_t i = 0; p == NULL && i < r->head->n_rules; i++) {
         report_item(r);
@@ -113,16 +113,16 @@ static void put_uri(wr_buf *b, wr_str path) {
 // Names that are relative are so to where the sources are, wherever that is.
 static void out_artifact(wr_report_state *r, const char *key, wr_str name) {
     wr_buf *uri = report_text(r);
-    report_key(&r->o, key);
+    wr_out_key(&r->o, key);
     r->o.map(&r->o, false);
     put_uri(uri, name);
-    report_str(&r->o, "uri", wr_buf_str(uri));
-    if (!wr_starts(name, WR_S("/"))) report_str(&r->o, "uriBaseId", WR_S("%SRCROOT%"));
+    wr_out_put(&r->o, "uri", wr_buf_str(uri));
+    if (!wr_starts(name, WR_S("/"))) wr_out_put(&r->o, "uriBaseId", WR_S("%SRCROOT%"));
     r->o.end(&r->o);
 }
 
 static void out_artifacts(wr_report_state *r) {
-    report_key(&r->o, "artifacts");
+    wr_out_key(&r->o, "artifacts");
     for (uint32_t i = 0; i < r->head->n_subjects; i++) {
         report_item(r);
         r->o.map(&r->o, false);
@@ -134,12 +134,12 @@ static void out_artifacts(wr_report_state *r) {
 
 static void out_region(wr_out *o, const wr_src *src, wr_span at) {
     wr_pos beg = wr_src_pos(src, at.beg), end = wr_src_pos(src, at.end);
-    report_key(o, "region");
+    wr_out_key(o, "region");
     o->map(o, false);
-    report_num(o, "startLine", beg.line);
-    report_num(o, "startColumn", beg.col);
-    report_num(o, "endLine", end.line);
-    report_num(o, "endColumn", end.col);
+    wr_out_num(o, "startLine", beg.line);
+    wr_out_num(o, "startColumn", beg.col);
+    wr_out_num(o, "endLine", end.line);
+    wr_out_num(o, "endColumn", end.col);
     o->end(o);
 }
 
@@ -149,12 +149,12 @@ static void out_logical(wr_out *o, const report_one *one) {
     wr_str name = one->why != NULL ? one->why->resource : WR_S("");
     if (f != NULL && f->resource.n > 0) name = f->resource;
     if (path.n == 0 && (f == NULL || name.n == 0)) return;
-    report_key(o, "logicalLocations");
+    wr_out_key(o, "logicalLocations");
     o->list(o, false);
     o->map(o, false);
-    report_some(o, "name", name);
-    report_str(o, "fullyQualifiedName", path.n > 0 ? path : name);
-    report_str(o, "kind", WR_S("resource"));
+    wr_out_some(o, "name", name);
+    wr_out_put(o, "fullyQualifiedName", path.n > 0 ? path : name);
+    wr_out_put(o, "kind", WR_S("resource"));
     o->end(o);
     o->end(o);
 }
@@ -164,10 +164,10 @@ static void out_location(wr_report_state *r, const report_one *one) {
     wr_out *o = &r->o;
     const wr_reason *why = one->why;
     bool placed = why != NULL && why->input != NULL;
-    report_key(o, "locations");
+    wr_out_key(o, "locations");
     o->list(o, false);
     o->map(o, false);
-    report_key(o, "physicalLocation");
+    wr_out_key(o, "physicalLocation");
     o->map(o, false);
     out_artifact(r, "artifactLocation", placed ? why->input->name : one->d->subject);
     if (placed) out_region(o, why->input, why->input_at);
@@ -183,10 +183,10 @@ static void out_location(wr_report_state *r, const report_one *one) {
 static void out_rule_of(wr_report_state *r, const report_one *one, bool nested, uint32_t index) {
     wr_out *o = &r->o;
     bool known = one->f == NULL || index != UINT32_MAX;
-    report_str(o, nested ? "id" : "ruleId",
+    wr_out_put(o, nested ? "id" : "ruleId",
                one->f != NULL ? one->f->control : id_of(rule_of(r, one->d)));
     if (known)
-        report_num(o, nested ? "index" : "ruleIndex", one->f != NULL ? index : one->d->index);
+        wr_out_num(o, nested ? "index" : "ruleIndex", one->f != NULL ? index : one->d->index);
 }
 
 void sarif_result(wr_report_state *r, const report_one *one, uint32_t index) {
@@ -198,7 +198,7 @@ void sarif_result(wr_report_state *r, const report_one *one, uint32_t index) {
     o->map(o, false);
     out_rule_of(r, one, false, index);
     bool rated = one->f != NULL || d->rated;
-    report_str(o, "level", wr_strz(level_of(d->warn, rated, report_severity(one))));
+    wr_out_put(o, "level", wr_strz(level_of(d->warn, rated, report_severity(one))));
     wr_puts(text, why->message);
     if (why->custom.n > 0) {
         wr_putc(text, '\n');
@@ -210,9 +210,9 @@ void sarif_result(wr_report_state *r, const report_one *one, uint32_t index) {
     }
     sarif_text(o, "message", wr_buf_str(text));
     out_location(r, one);
-    report_key(o, "partialFingerprints");
+    wr_out_key(o, "partialFingerprints");
     o->map(o, false);
-    report_str(o, "writ/v1", report_fingerprint(r, one));
+    wr_out_put(o, "writ/v1", report_fingerprint(r, one));
     o->end(o);
     if (one->f != NULL) sarif_life(r, one->f);
     o->end(o);
@@ -231,13 +231,13 @@ void sarif_notification(wr_report_state *r, const report_one *one, uint32_t inde
     wr_buf *text = report_text(r);
     report_item(r);
     o->map(o, false);
-    report_str(o, "level", wr_strz(error ? "error" : "warning"));
+    wr_out_put(o, "level", wr_strz(error ? "error" : "warning"));
     wr_putz(text, one->f != NULL ? "control " : "rule ");
     wr_puts(text, one->f != NULL ? one->f->control : rule_of(r, one->d)->name);
     wr_putz(text, error ? " could not be evaluated: " : " has no verdict yet: ");
     wr_puts(text, report_why_open(one->d));
     sarif_text(o, "message", wr_buf_str(text));
-    report_key(o, "associatedRule");
+    wr_out_key(o, "associatedRule");
     o->map(o, false);
     out_rule_of(r, one, true, index);
     o->end(o);
@@ -252,22 +252,22 @@ static void out_input_error(wr_report_state *r, const wr_diag *d) {
     wr_buf *text = report_text(r);
     report_item(r);
     o->map(o, false);
-    report_str(o, "level", WR_S("error"));
+    wr_out_put(o, "level", WR_S("error"));
     wr_puts(text, d->msg);
     if (d->hint.n > 0) {
         wr_putc(text, '\n');
         wr_puts(text, d->hint);
     }
     sarif_text(o, "message", wr_buf_str(text));
-    report_key(o, "descriptor");
+    wr_out_key(o, "descriptor");
     o->map(o, false);
-    report_str(o, "id", wr_strz(wr_code_name(d->code)));
+    wr_out_put(o, "id", wr_strz(wr_code_name(d->code)));
     o->end(o);
     if (d->src != NULL) {
-        report_key(o, "locations");
+        wr_out_key(o, "locations");
         o->list(o, false);
         o->map(o, false);
-        report_key(o, "physicalLocation");
+        wr_out_key(o, "physicalLocation");
         o->map(o, false);
         out_artifact(r, "artifactLocation", d->src->name);
         out_region(o, d->src, d->span);
@@ -292,16 +292,16 @@ static void start(wr_report_state *r, const wr_posture *p) {
     report_begin_o(r, wr_out_json(o, r->out));
     if (!r->has_o) return;
     o->map(o, false);
-    report_str(o, "$schema", WR_S(SCHEMA));
-    report_str(o, "version", WR_S("2.1.0"));
-    report_key(o, "runs");
+    wr_out_put(o, "$schema", WR_S(SCHEMA));
+    wr_out_put(o, "version", WR_S("2.1.0"));
+    wr_out_key(o, "runs");
     o->list(o, false);
     o->map(o, false);
     out_tool(r, p);
-    report_str(o, "columnKind", WR_S("unicodeCodePoints"));
-    report_key(o, "originalUriBaseIds");
+    wr_out_put(o, "columnKind", WR_S("unicodeCodePoints"));
+    wr_out_key(o, "originalUriBaseIds");
     o->map(o, false);
-    report_key(o, "%SRCROOT%");
+    wr_out_key(o, "%SRCROOT%");
     o->map(o, false);
     sarif_text(o, "description", WR_S("where the command was run: the top of the repository"));
     o->end(o);
@@ -314,11 +314,11 @@ static void begin(wr_report_state *r) {
 
 static void begin_notifications(wr_report_state *r, bool successful) {
     wr_out *o = &r->o;
-    report_key(o, "invocations");
+    wr_out_key(o, "invocations");
     o->list(o, false);
     o->map(o, false);
-    report_bool(o, "executionSuccessful", successful && r->head->n_errors == 0);
-    report_key(o, "toolExecutionNotifications");
+    wr_out_flag(o, "executionSuccessful", successful && r->head->n_errors == 0);
+    wr_out_key(o, "toolExecutionNotifications");
     for (uint32_t i = 0; i < r->head->n_errors; i++) out_input_error(r, r->head->errors[i]);
 }
 
@@ -335,7 +335,7 @@ static void begin_turn(wr_report_state *r) {
     } else {
         end_notifications(r);
         out_artifacts(r);
-        report_key(&r->o, "results");
+        wr_out_key(&r->o, "results");
     }
 }
 
@@ -348,7 +348,7 @@ static void out_posture(wr_report_state *r, const wr_posture *p) {
     begin_notifications(r, p->not_evaluated == 0);
     sarif_open_findings(r, k);
     end_notifications(r);
-    report_key(&r->o, "results");
+    wr_out_key(&r->o, "results");
     sarif_bad_findings(r, k);
 }
 

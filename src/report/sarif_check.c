@@ -38,11 +38,11 @@ static uint32_t add_tag(wr_str tag[MOST_TAGS], uint32_t n, wr_str s) {
 void sarif_tags(wr_report_state *r, const wr_posture_control *c) {
     static const char *const score[] = {"0.0", "3.0", "5.5", "8.0", "9.5"};
     wr_out *o = &r->o;
-    report_str(o, "security-severity", wr_strz(score[c->severity]));
-    report_str(o, "precision", WR_S("very-high"));
-    report_some(o, "objective", c->objective);
-    report_some(o, "owner", c->owner);
-    report_key(o, "tags");
+    wr_out_put(o, "security-severity", wr_strz(score[c->severity]));
+    wr_out_put(o, "precision", WR_S("very-high"));
+    wr_out_some(o, "objective", c->objective);
+    wr_out_some(o, "owner", c->owner);
+    wr_out_key(o, "tags");
     o->list(o, false);
     wr_str tag[MOST_TAGS] = {WR_S("security")};
     uint32_t n = 1;
@@ -50,21 +50,21 @@ void sarif_tags(wr_report_state *r, const wr_posture_control *c) {
     for (uint32_t i = 0; i < c->n_requirements; i++) n = add_tag(tag, n, c->requirements[i]);
     for (uint32_t i = 0; i < n; i++) o->str(o, tag[i]);
     o->end(o);
-    if (c->n_requirements > 0) report_strs(o, "requirements", c->requirements, c->n_requirements);
+    if (c->n_requirements > 0) wr_out_list(o, "requirements", c->requirements, c->n_requirements);
 }
 
 void sarif_circumstances(wr_report_state *r, const wr_finding *f) {
     wr_out *o = &r->o;
-    report_key(o, "properties");
+    wr_out_key(o, "properties");
     o->map(o, false);
-    report_str(o, "fingerprint", f->fingerprint);
-    report_str(o, "life", wr_strz(wr_life_name(f->life)));
-    report_str(o, "severity", wr_strz(wr_severity_name(f->severity)));
-    if (f->has_layer) report_str(o, "layer", wr_strz(wr_layer_name(f->layer)));
-    report_some(o, "owner", f->owner);
-    report_some(o, "account", f->account);
-    report_some(o, "region", f->region);
-    report_some(o, "resourceType", f->resource_type);
+    wr_out_put(o, "fingerprint", f->fingerprint);
+    wr_out_put(o, "life", wr_strz(wr_life_name(f->life)));
+    wr_out_put(o, "severity", wr_strz(wr_severity_name(f->severity)));
+    if (f->has_layer) wr_out_put(o, "layer", wr_strz(wr_layer_name(f->layer)));
+    wr_out_some(o, "owner", f->owner);
+    wr_out_some(o, "account", f->account);
+    wr_out_some(o, "region", f->region);
+    wr_out_some(o, "resourceType", f->resource_type);
     if (f->first_seen != 0) report_time(r, "firstSeen", f->first_seen);
     o->end(o);
 }
@@ -76,21 +76,21 @@ static void out_suppression(wr_report_state *r, const wr_finding *f) {
     wr_put_day(text, f->until);
     wr_putz(text, " by the exception ");
     wr_puts(text, f->exception);
-    report_key(o, "suppressions");
+    wr_out_key(o, "suppressions");
     o->list(o, false);
     o->map(o, false);
-    report_str(o, "kind", WR_S("external"));
-    report_str(o, "status", WR_S("accepted"));
-    report_str(o, "justification", wr_buf_str(text));
+    wr_out_put(o, "kind", WR_S("external"));
+    wr_out_put(o, "status", WR_S("accepted"));
+    wr_out_put(o, "justification", wr_buf_str(text));
     o->end(o);
     o->end(o);
 }
 
 void sarif_life(wr_report_state *r, const wr_finding *f) {
     bool was_there = f->life == WR_KNOWN || (f->life == WR_SUPPRESSED && f->first_seen != 0);
-    report_str(&r->o, "baselineState", was_there ? WR_S("unchanged") : WR_S("new"));
+    wr_out_put(&r->o, "baselineState", was_there ? WR_S("unchanged") : WR_S("new"));
     if (f->life == WR_SUPPRESSED) out_suppression(r, f);
-    if (f->times > 1) report_num(&r->o, "occurrenceCount", f->times);
+    if (f->times > 1) wr_out_num(&r->o, "occurrenceCount", f->times);
     sarif_circumstances(r, f);
 }
 
@@ -110,7 +110,7 @@ static void out_left_out(wr_report_state *r, uint64_t n) {
     wr_buf *text = report_text(r);
     report_item(r);
     o->map(o, false);
-    report_str(o, "level", WR_S("warning"));
+    wr_out_put(o, "level", WR_S("warning"));
     report_put_grouped(text, n);
     wr_putz(text, " further findings, the least severe ones, are not in this file: code scanning "
                   "takes 25,000 results a run. The format json has them all.");
