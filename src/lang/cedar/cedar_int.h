@@ -265,10 +265,10 @@ typedef enum ced_ext_fault {
     CED_X_DURATION,
     CED_X_DURATION_RANGE,
 } ced_ext_fault;
-ced_ext_fault ced_decimal(wr_str s, int64_t *out);
-ced_ext_fault ced_ip_parse(wr_str s, ced_ip *out);
-ced_ext_fault ced_datetime(wr_str s, int64_t *out);
-ced_ext_fault ced_duration(wr_str s, int64_t *out);
+// decimal("1.0") …: the value that one of the four constructors makes of a text. room: of an
+// address, which *out points to; only ip needs it.
+bool ced_is_constructor(ced_fn fn);
+ced_ext_fault ced_construct(ced_fn fn, wr_str s, ced_ip *room, ced_val *out);
 void ced_ext_say(wr_buf *b, ced_ext_fault f, wr_str s); // s: the text that is at fault
 bool ced_ip_in(const ced_ip *a, const ced_ip *b);       // is all of a in b?
 bool ced_ip_loopback(const ced_ip *a);

@@ -24,33 +24,12 @@ ced_val ced_entity_val(const wr_cedar_store *store, const ced_uid *uid) {
 static bool construct(const compiler *c, ced_node *n) {
     const ced_node *arg = n->n == 1 ? n->v[0] : NULL;
     if (arg == NULL || arg->op != CED_BOOL || arg->k.kind != CED_V_STRING) return false;
+    if (!ced_is_constructor((ced_fn)n->fn)) return false;
+    ced_ip *room = n->fn == CED_F_IP ? WR_NEW(c->a, ced_ip) : NULL;
+    if (n->fn == CED_F_IP && room == NULL) return false;
+    ced_val k;
     wr_str s = {arg->k.u.s, arg->k.n};
-    ced_val k = {0};
-    ced_ext_fault f;
-    switch ((ced_fn)n->fn) {
-    case CED_F_DECIMAL:
-        k.kind = CED_V_DECIMAL;
-        f = ced_decimal(s, &k.u.i);
-        break;
-    case CED_F_DATETIME:
-        k.kind = CED_V_DATETIME;
-        f = ced_datetime(s, &k.u.i);
-        break;
-    case CED_F_DURATION:
-        k.kind = CED_V_DURATION;
-        f = ced_duration(s, &k.u.i);
-        break;
-    case CED_F_IP: {
-        ced_ip *ip = WR_NEW(c->a, ced_ip);
-        if (ip == NULL) return false;
-        k.kind = CED_V_IP;
-        k.u.ip = ip;
-        f = ced_ip_parse(s, ip);
-        break;
-    }
-    default: return false;
-    }
-    if (f != CED_X_OK) return false;
+    if (ced_construct((ced_fn)n->fn, s, room, &k) != CED_X_OK) return false;
     n->k = k;
     return true;
 }

@@ -34,31 +34,9 @@ static bool on_sets(ced_run *r, const ced_node *n, const ced_val *v, ced_val *ou
 
 static bool construct(ced_run *r, const ced_node *n, const ced_val *v, ced_val *out) {
     if (v->kind != CED_V_STRING) return ced_type_error(r, n, "string", v);
-    wr_str s = {v->u.s, v->n};
-    ced_val k = {0};
-    ced_ext_fault f = CED_X_OK;
-    switch ((ced_fn)n->fn) {
-    case CED_F_DECIMAL:
-        k.kind = CED_V_DECIMAL;
-        f = ced_decimal(s, &k.u.i);
-        break;
-    case CED_F_DATETIME:
-        k.kind = CED_V_DATETIME;
-        f = ced_datetime(s, &k.u.i);
-        break;
-    case CED_F_DURATION:
-        k.kind = CED_V_DURATION;
-        f = ced_duration(s, &k.u.i);
-        break;
-    default: {
-        ced_ip *ip = wr_alloc(r->scratch, sizeof *ip);
-        if (ip == NULL) return ced_fail(r, n, CED_E_MEMORY);
-        k.kind = CED_V_IP;
-        k.u.ip = ip;
-        f = ced_ip_parse(s, ip);
-    }
-    }
-    *out = k;
+    ced_ip *room = n->fn == CED_F_IP ? wr_alloc(r->scratch, sizeof *room) : NULL;
+    if (n->fn == CED_F_IP && room == NULL) return ced_fail(r, n, CED_E_MEMORY);
+    ced_ext_fault f = ced_construct((ced_fn)n->fn, (wr_str){v->u.s, v->n}, room, out);
     if (f == CED_X_OK) return true;
     r->error.a = *v;
     r->error.ext = f;

@@ -26,7 +26,7 @@ static size_t digits(wr_str s, size_t i) {
     return i;
 }
 
-ced_ext_fault ced_decimal(wr_str s, int64_t *out) {
+static ced_ext_fault decimal(wr_str s, int64_t *out) {
     bool minus = s.n > 0 && s.p[0] == '-';
     size_t beg = minus ? 1 : 0, point = digits(s, beg), end = digits(s, point + 1);
     if (point == beg || point >= s.n || s.p[point] != '.' || end == point + 1 || end != s.n)
@@ -121,7 +121,7 @@ static ced_ext_fault prefix(wr_str s, uint8_t max, uint8_t *out) {
 
 enum { LONGEST_IP = 43 };
 
-ced_ext_fault ced_ip_parse(wr_str s, ced_ip *out) {
+static ced_ext_fault ip_parse(wr_str s, ced_ip *out) {
     if (s.n > LONGEST_IP) return CED_X_IP_LONG;
     size_t slash = wr_find(s, WR_S("/"), 0);
     wr_str a = slash == SIZE_MAX ? s : wr_sub(s, 0, slash);
@@ -200,7 +200,7 @@ static ced_ext_fault zone(wr_str s, int64_t *ms) {
     return CED_X_OK;
 }
 
-ced_ext_fault ced_datetime(wr_str s, int64_t *out) {
+static ced_ext_fault datetime(wr_str s, int64_t *out) {
     if (!shaped(s, "9999-99-99")) return CED_X_DATE;
     int64_t y = field(s, 0, 4), m = field(s, 5, 2), d = field(s, 8, 2);
     bool real = m >= 1 && m <= 12 && d >= 1 && d <= wr_days_in_month(y, m);
@@ -219,7 +219,7 @@ ced_ext_fault ced_datetime(wr_str s, int64_t *out) {
 
 // ---------------------------------------------------------------------------------- duration
 
-ced_ext_fault ced_duration(wr_str s, int64_t *out) {
+static ced_ext_fault duration(wr_str s, int64_t *out) {
     static const struct {
         const char *unit;
         int64_t ms;
@@ -247,6 +247,22 @@ ced_ext_fault ced_duration(wr_str s, int64_t *out) {
     }
     *out = total;
     return over ? CED_X_DURATION_RANGE : CED_X_OK;
+}
+
+// ---------------------------------------------------------------------------------- constructors
+
+bool ced_is_constructor(ced_fn fn) {
+    return fn == CED_F_DECIMAL || fn == CED_F_DATETIME || fn == CED_F_DURATION || fn == CED_F_IP;
+}
+
+ced_ext_fault ced_construct(ced_fn fn, wr_str s, ced_ip *room, ced_val *out) {
+    *out = (ced_val){.kind = CED_V_IP, .u.ip = room};
+    switch (fn) {
+    case CED_F_DECIMAL: out->kind = CED_V_DECIMAL; return decimal(s, &out->u.i);
+    case CED_F_DATETIME: out->kind = CED_V_DATETIME; return datetime(s, &out->u.i);
+    case CED_F_DURATION: out->kind = CED_V_DURATION; return duration(s, &out->u.i);
+    default: return ip_parse(s, room);
+    }
 }
 
 // ---------------------------------------------------------------------------------- words

@@ -48,22 +48,6 @@ static ced_ans made(ced_typing *t, const ced_expr *e, const ced_type *type,
 
 // ---------------------------------------------------------------------------------- extensions
 
-static ced_ext_fault parses(ced_fn f, wr_str s) {
-    int64_t i;
-    ced_ip a;
-    switch (f) {
-    case CED_F_DECIMAL: return ced_decimal(s, &i);
-    case CED_F_IP: return ced_ip_parse(s, &a);
-    case CED_F_DATETIME: return ced_datetime(s, &i);
-    case CED_F_DURATION: return ced_duration(s, &i);
-    default: return CED_X_OK;
-    }
-}
-
-static bool constructor(ced_fn f) {
-    return f == CED_F_DECIMAL || f == CED_F_IP || f == CED_F_DATETIME || f == CED_F_DURATION;
-}
-
 static bool good_text(ced_typing *t, const ced_expr *e) {
     static const char *const what[] = {
         [CED_F_DECIMAL] = "a decimal value",
@@ -72,8 +56,10 @@ static bool good_text(ced_typing *t, const ced_expr *e) {
         [CED_F_DURATION] = "a duration value",
     };
     const ced_expr *a = e->n == 1 ? ced_bare(e->v[0]) : NULL;
-    if (!a || a->op != CED_STRING || !constructor((ced_fn)e->fn)) return true;
-    ced_ext_fault f = parses((ced_fn)e->fn, a->u.s);
+    if (!a || a->op != CED_STRING || !ced_is_constructor((ced_fn)e->fn)) return true;
+    ced_ip room;
+    ced_val value;
+    ced_ext_fault f = ced_construct((ced_fn)e->fn, a->u.s, &room, &value);
     if (f == CED_X_OK) return true;
     wr_buf b, why;
     wr_buf_init(&b, 0);
@@ -106,7 +92,7 @@ static bool good_args(ced_typing *t, const ced_expr *e) {
                         "got %u",
                         want, e->n);
     if (!good_text(t, e)) ok = false;
-    if (t->strict && constructor((ced_fn)e->fn) && !literals(e)) {
+    if (t->strict && ced_is_constructor((ced_fn)e->fn) && !literals(e)) {
         ced_fault_typed(
             t, WR_D_P0408, e->at,
             WR_S("consider applying extension constructors inside attribute values when "
