@@ -7,10 +7,8 @@
 
 typedef struct asker {
     sim *s;
-    wr_ctx *x;
-    const wr_doc *d;
+    wr_form form;
     sim_ask *ask;
-    bool bad;
 } asker;
 
 // What n is, with its article.
@@ -26,28 +24,16 @@ static const char *a_kind(const wr_node *n) {
     }
 }
 
-static void fault(asker *q, const wr_node *n, const char *fmt, ...) WR_PRINTF(3, 4);
-static void fault(asker *q, const wr_node *n, const char *fmt, ...) {
-    va_list ap;
-    va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&q->x->arena, fmt, ap);
-    va_end(ap);
-    wr_span at = n->span;
-    if (n->kind == WR_MAP || n->kind == WR_LIST) at.end = at.beg + (at.end > at.beg);
-    (void)wr_report(q->x, WR_D_I0201, WR_ERROR, q->d->srcs[n->src], at, "%.*s", WR_FMT(msg));
-    q->bad = true;
-}
-
 // ---------------------------------------------------------------------------------- scalars
 
 static void take_text(asker *q, const wr_node *n, const char *name, wr_str *out) {
     if (n->kind == WR_STR) *out = wr_node_str(n);
-    else fault(q, n, "%s is %s, a text is wanted", name, a_kind(n));
+    else wr_form_fault(&q->form, n, "%s is %s, a text is wanted", name, a_kind(n));
 }
 
 static void take_bool(asker *q, const wr_node *n, const char *name, bool *out) {
     if (n->kind == WR_BOOL) *out = n->u.b;
-    else fault(q, n, "%s is %s, true or false is wanted", name, a_kind(n));
+    else wr_form_fault(&q->form, n, "%s is %s, true or false is wanted", name, a_kind(n));
 }
 
 static wr_str word_of(const wr_node *n) { return n->kind == WR_STR ? wr_node_str(n) : WR_S(""); }
@@ -71,7 +57,7 @@ static void take_principal(asker *q, const wr_node *n) {
 
 static void take_id(asker *q, const wr_node *n) {
     if (n->kind == WR_INT || n->kind == WR_FLOAT)
-        q->ask->id = wr_sub(q->d->srcs[n->src]->text, n->span.beg, n->span.end);
+        q->ask->id = wr_sub(q->form.doc->srcs[n->src]->text, n->span.beg, n->span.end);
     else take_text(q, n, "id", &q->ask->id);
 }
 
@@ -81,9 +67,10 @@ static bool scalar(asker *q, const wr_node *n, wr_str *out) {
     if (n->kind == WR_STR) *out = wr_node_str(n);
     else if (n->kind == WR_BOOL) *out = n->u.b ? WR_S("true") : WR_S("false");
     else if (n->kind == WR_INT || n->kind == WR_FLOAT)
-        *out = wr_sub(q->d->srcs[n->src]->text, n->span.beg, n->span.end);
+        *out = wr_sub(q->form.doc->srcs[n->src]->text, n->span.beg, n->span.end);
     else {
-        fault(q, n, "the value of a condition key is %s, a text is wanted", a_kind(n));
+        wr_form_fault(&q->form, n, "the value of a condition key is %s, a text is wanted",
+                      a_kind(n));
         return false;
     }
     return true;
@@ -92,7 +79,7 @@ static bool scalar(asker *q, const wr_node *n, wr_str *out) {
 // key: text (one value), list (several), null (absent).
 static void take_context(asker *q, const wr_node *n) {
     if (n->kind != WR_MAP) {
-        fault(q, n, "context is %s, an object is wanted", a_kind(n));
+        wr_form_fault(&q->form, n, "context is %s, an object is wanted", a_kind(n));
         return;
     }
     for (uint32_t i = 0; i < n->n; i++) {
@@ -100,26 +87,26 @@ static void take_context(asker *q, const wr_node *n) {
         sim_key k = {.name = wr_node_str(wr_map_key(n, i)), .state = WR_IAM_PRESENT};
         k.multi = v->kind == WR_LIST;
         k.n = k.multi ? v->n : 1;
-        wr_str *values = WR_NEW_N(&q->x->arena, wr_str, k.n ? k.n : 1);
+        wr_str *values = WR_NEW_N(&q->form.c->arena, wr_str, k.n ? k.n : 1);
         if (values == NULL) return;
         k.v = values;
         if (v->kind == WR_NULL) k = (sim_key){.name = k.name, .state = WR_IAM_ABSENT};
         for (uint32_t j = 0; j < k.n; j++)
             if (!scalar(q, k.multi ? &v->u.kids[j] : v, &values[j])) return;
-        if (!WR_PUSH(&q->x->arena, &q->ask->keys, k)) return;
+        if (!WR_PUSH(&q->form.c->arena, &q->ask->keys, k)) return;
     }
-    if (wr_map_losers(n)) fault(q, n, "a condition key stands in context twice");
+    if (wr_map_losers(n)) wr_form_fault(&q->form, n, "a condition key stands in context twice");
 }
 
 static void take_unknown(asker *q, const wr_node *n) {
     if (n->kind != WR_LIST) {
-        fault(q, n, "unknown is %s, a list of condition keys is wanted", a_kind(n));
+        wr_form_fault(&q->form, n, "unknown is %s, a list of condition keys is wanted", a_kind(n));
         return;
     }
     for (uint32_t i = 0; i < n->n; i++) {
         sim_key k = {.state = WR_IAM_NOT_KNOWN};
         take_text(q, &n->u.kids[i], "an unknown key", &k.name);
-        if (k.name.n && !WR_PUSH(&q->x->arena, &q->ask->keys, k)) return;
+        if (k.name.n && !WR_PUSH(&q->form.c->arena, &q->ask->keys, k)) return;
     }
 }
 
@@ -127,19 +114,22 @@ static void take_unknown(asker *q, const wr_node *n) {
 
 static void take_one(asker *q, const wr_node *n, sim_list *to) {
     if (n->kind == WR_MAP) {
-        sim_ref *ref = sim_ref_add(q->s, &q->x->arena, to);
+        sim_ref *ref = sim_ref_add(q->s, &q->form.c->arena, to);
         if (ref)
-            *ref = (sim_ref){
-                .doc = q->d, .node = n, .name = WR_S("policy of the request"), .inline_ = true};
+            *ref = (sim_ref){.doc = q->form.doc,
+                             .node = n,
+                             .name = WR_S("policy of the request"),
+                             .inline_ = true};
     } else if (n->kind == WR_STR) {
-        if (sim_ref_named(q->s, &q->x->arena, wr_node_str(n), true, to)) return;
-        (void)wr_report(q->x, WR_D_I0202, WR_ERROR, q->d->srcs[n->src], n->span,
+        if (sim_ref_named(q->s, &q->form.c->arena, wr_node_str(n), true, to)) return;
+        (void)wr_report(q->form.c, WR_D_I0202, WR_ERROR, q->form.doc->srcs[n->src], n->span,
                         q->s->batch ? "there is no policy of the name '%.*s'; --policy names them"
                                     : "'%.*s' is no policy: neither a name nor a file",
                         WR_FMT(wr_node_str(n)));
-        q->bad = true;
+        q->form.bad = true;
     } else {
-        fault(q, n, "a policy is %s; a document, a name or a file is wanted", a_kind(n));
+        wr_form_fault(&q->form, n, "a policy is %s; a document, a name or a file is wanted",
+                      a_kind(n));
     }
 }
 
@@ -161,7 +151,7 @@ static void take_level(asker *q, const wr_node *n, bool scp, sim_list *to) {
             take_one(q, p, to);
             continue;
         }
-        sim_ref *ref = sim_ref_add(q->s, &q->x->arena, to);
+        sim_ref *ref = sim_ref_add(q->s, &q->form.c->arena, to);
         if (ref) *ref = (sim_ref){.policy = q->s->full_access, .name = name};
     }
 }
@@ -171,22 +161,24 @@ static void take_levels(asker *q, const wr_node *n, bool scp, sim_list **out, ui
     *has = n->kind != WR_NULL;
     if (n->kind == WR_NULL) return;
     if (n->kind != WR_LIST) {
-        fault(q, n, "%s is %s, a list of levels is wanted", scp ? "scps" : "rcps", a_kind(n));
+        wr_form_fault(&q->form, n, "%s is %s, a list of levels is wanted", scp ? "scps" : "rcps",
+                      a_kind(n));
         return;
     }
-    *out = WR_NEW_N(&q->x->arena, sim_list, n->n ? n->n : 1);
+    *out = WR_NEW_N(&q->form.c->arena, sim_list, n->n ? n->n : 1);
     *count = *out ? n->n : 0;
     for (uint32_t i = 0; i < *count; i++) take_level(q, &n->u.kids[i], scp, &(*out)[i]);
 }
 
 static void take_grant(asker *q, const wr_node *n, wr_iam_grant *g) {
-    const wr_node *who = wr_map_getz(q->d, n, "grantee"), *ops = wr_map_getz(q->d, n, "operations");
+    const wr_node *who = wr_map_getz(q->form.doc, n, "grantee"),
+                  *ops = wr_map_getz(q->form.doc, n, "operations");
     if (who == NULL || ops == NULL || ops->kind != WR_LIST) {
-        fault(q, n, "a grant has a grantee and a list of operations");
+        wr_form_fault(&q->form, n, "a grant has a grantee and a list of operations");
         return;
     }
     take_text(q, who, "grantee", &g->grantee);
-    wr_str *v = WR_NEW_N(&q->x->arena, wr_str, ops->n ? ops->n : 1);
+    wr_str *v = WR_NEW_N(&q->form.c->arena, wr_str, ops->n ? ops->n : 1);
     for (uint32_t i = 0; v && i < ops->n; i++) take_text(q, &ops->u.kids[i], "an operation", &v[i]);
     g->operations = v;
     g->n_operations = v ? ops->n : 0;
@@ -194,10 +186,10 @@ static void take_grant(asker *q, const wr_node *n, wr_iam_grant *g) {
 
 static void take_grants(asker *q, const wr_node *n) {
     if (n->kind != WR_LIST) {
-        fault(q, n, "grants is %s, a list is wanted", a_kind(n));
+        wr_form_fault(&q->form, n, "grants is %s, a list is wanted", a_kind(n));
         return;
     }
-    q->ask->grants = WR_NEW_N(&q->x->arena, wr_iam_grant, n->n ? n->n : 1);
+    q->ask->grants = WR_NEW_N(&q->form.c->arena, wr_iam_grant, n->n ? n->n : 1);
     q->ask->n_grants = q->ask->grants ? n->n : 0;
     for (uint32_t i = 0; i < q->ask->n_grants; i++)
         take_grant(q, &n->u.kids[i], &q->ask->grants[i]);
@@ -267,7 +259,8 @@ static void take_layer(asker *q, enum field f, const wr_node *n) {
     default:
         take_policies(q, n, &l->resource, &l->has_resource);
         if (l->resource.n > 1)
-            fault(q, n, "a resource has one policy, here are %u", (unsigned)l->resource.n);
+            wr_form_fault(&q->form, n, "a resource has one policy, here are %u",
+                          (unsigned)l->resource.n);
         break;
     }
 }
@@ -316,19 +309,18 @@ static void take_entry(asker *q, const wr_node *key, const wr_node *value) {
         if (like > best) near = wr_strz(field_name[f]), best = like;
     }
     if (is_about(name)) return;
-    wr_diag *d = wr_report(q->x, WR_D_I0201, WR_ERROR, q->d->srcs[key->src], key->span,
-                           "a request has no field '%.*s'", WR_FMT(name));
-    if (near.n) wr_hint(q->x, d, "is '%.*s' meant?", WR_FMT(near));
-    q->bad = true;
+    wr_form_fault(&q->form, key, "a request has no field '%.*s'", WR_FMT(name));
+    if (near.n) wr_hint(q->form.c, q->form.last, "is '%.*s' meant?", WR_FMT(near));
 }
 
 bool sim_ask_read(sim *s, wr_ctx *x, const wr_doc *d, const wr_node *m, sim_ask *ask) {
-    asker q = {s, x, d, ask, false};
+    asker q = {s, {.c = x, .doc = d, .code = WR_D_I0201}, ask};
     if (m->kind != WR_MAP) {
-        fault(&q, m, "a request is %s, an object is wanted", wr_kind_name((wr_kind)m->kind));
+        wr_form_fault(&q.form, m, "a request is %s, an object is wanted",
+                      wr_kind_name((wr_kind)m->kind));
         return false;
     }
     for (uint32_t i = 0; i < m->n; i++) take_entry(&q, wr_map_key(m, i), wr_map_val(m, i));
-    if (wr_map_losers(m)) fault(&q, m, "a field of the request stands there twice");
-    return !q.bad && !x->arena.oom;
+    if (wr_map_losers(m)) wr_form_fault(&q.form, m, "a field of the request stands there twice");
+    return !q.form.bad && !x->arena.oom;
 }

@@ -14,35 +14,22 @@
 // ---------------------------------------------------------------------------------- reading
 
 typedef struct reader {
-    wr_ctx *c;
-    const wr_doc *d;
+    wr_form form;
     ctl_request *q;
-    bool bad;
 } reader;
-
-static void fault(reader *x, const wr_node *n, const char *fmt, ...) WR_PRINTF(3, 4);
-static void fault(reader *x, const wr_node *n, const char *fmt, ...) {
-    va_list ap;
-    va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&x->c->arena, fmt, ap);
-    va_end(ap);
-    wr_span at = n->span;
-    if (n->kind == WR_MAP || n->kind == WR_LIST) at.end = at.beg + (at.end > at.beg);
-    (void)wr_report(x->c, WR_D_I0201, WR_ERROR, x->d->srcs[n->src], at, "%.*s", WR_FMT(msg));
-    x->bad = true;
-}
 
 static wr_str text_of(reader *x, const wr_node *n, const char *what) {
     if (n->kind == WR_STR) return wr_node_str(n);
     if (n->kind == WR_INT || n->kind == WR_FLOAT)
-        return wr_sub(x->d->srcs[n->src]->text, n->span.beg, n->span.end);
+        return wr_sub(x->form.doc->srcs[n->src]->text, n->span.beg, n->span.end);
     if (n->kind == WR_BOOL) return n->u.b ? WR_S("true") : WR_S("false");
-    fault(x, n, "%s is a %s, a text is wanted", what, wr_kind_name((wr_kind)n->kind));
+    wr_form_fault(&x->form, n, "%s is a %s, a text is wanted", what,
+                  wr_kind_name((wr_kind)n->kind));
     return WR_S("");
 }
 
 static bool bool_of(reader *x, const wr_node *n, const char *what) {
-    if (n->kind != WR_BOOL) fault(x, n, "%s is true or false", what);
+    if (n->kind != WR_BOOL) wr_form_fault(&x->form, n, "%s is true or false", what);
     return n->kind == WR_BOOL && n->u.b;
 }
 
@@ -59,7 +46,7 @@ static wr_str principal_of(reader *x, const wr_node *n) {
 }
 
 static void take_key(reader *x, wr_str name, const wr_node *v) {
-    wr_arena *a = &x->c->arena;
+    wr_arena *a = &x->form.c->arena;
     ctl_key k = {.name = name, .state = WR_IAM_PRESENT, .multi = v->kind == WR_LIST};
     k.n = k.multi ? v->n : 1;
     wr_str *values = WR_NEW_N(a, wr_str, k.n + 1);
@@ -73,22 +60,22 @@ static void take_key(reader *x, wr_str name, const wr_node *v) {
 
 static void take_context(reader *x, const wr_node *n) {
     if (n->kind != WR_MAP) {
-        fault(x, n, "context is an object of condition keys");
+        wr_form_fault(&x->form, n, "context is an object of condition keys");
         return;
     }
     for (uint32_t i = 0; i < n->n; i++)
         take_key(x, wr_node_str(wr_map_key(n, i)), wr_map_val(n, i));
-    if (wr_map_losers(n)) fault(x, n, "a condition key stands in context twice");
+    if (wr_map_losers(n)) wr_form_fault(&x->form, n, "a condition key stands in context twice");
 }
 
 static void take_unknown(reader *x, const wr_node *n) {
     if (n->kind != WR_LIST) {
-        fault(x, n, "unknown is a list of condition keys");
+        wr_form_fault(&x->form, n, "unknown is a list of condition keys");
         return;
     }
     for (uint32_t i = 0; i < n->n; i++) {
         ctl_key k = {.state = WR_IAM_NOT_KNOWN, .name = text_of(x, &n->u.kids[i], "a key")};
-        if (k.name.n) (void)WR_PUSH(&x->c->arena, &x->q->keys, k);
+        if (k.name.n) (void)WR_PUSH(&x->form.c->arena, &x->q->keys, k);
     }
 }
 
@@ -167,10 +154,8 @@ static void take_entry(reader *x, const wr_node *key, const wr_node *v) {
     }
     for (const char *const *w = others; *w; w++)
         if (wr_eq(name, wr_strz(*w))) return;
-    wr_diag *d = wr_report(x->c, WR_D_I0201, WR_ERROR, x->d->srcs[key->src], key->span,
-                           "a request has no field '%.*s'", WR_FMT(name));
-    if (near.n) wr_hint(x->c, d, "is '%.*s' meant?", WR_FMT(near));
-    x->bad = true;
+    wr_form_fault(&x->form, key, "a request has no field '%.*s'", WR_FMT(name));
+    if (near.n) wr_hint(x->form.c, x->form.last, "is '%.*s' meant?", WR_FMT(near));
 }
 
 // ---------------------------------------------------------------------------------- checking
@@ -200,55 +185,58 @@ static void check_action(reader *x, const wr_node *n) {
     if (wr_aws_action_find_full(action) != WR_AWS_NONE) return;
     wr_str prefix = wr_sub(action, 0, colon), name = wr_sub(action, colon + 1, action.n);
     uint32_t service = wr_aws_service_find(prefix);
-    wr_diag *d = wr_report(x->c, WR_D_I0207, WR_WARNING, x->d->srcs[n->src],
+    wr_diag *d = wr_report(x->form.c, WR_D_I0207, WR_WARNING, x->form.doc->srcs[n->src],
                            (wr_span){n->span.beg, n->span.beg + 1},
                            "'%.*s' is no action that is known", WR_FMT(action));
     if (service == WR_AWS_NONE) near = wr_aws_service_near(prefix);
     else if ((near = wr_aws_action_near(service, name)).n)
-        near = wr_fmt(&x->c->arena, "%.*s:%.*s", WR_FMT(prefix), WR_FMT(near));
-    if (near.n) wr_hint(x->c, d, "is '%.*s' meant?", WR_FMT(near));
+        near = wr_fmt(&x->form.c->arena, "%.*s:%.*s", WR_FMT(prefix), WR_FMT(near));
+    if (near.n) wr_hint(x->form.c, d, "is '%.*s' meant?", WR_FMT(near));
 }
 
 static void check_request(reader *x, const wr_node *n) {
     ctl_request *q = x->q;
     wr_iam_arn arn;
     bool is_arn = wr_iam_arn_split(q->resource, &arn);
-    if (q->principal.n == 0) fault(x, n, "the request has no principal");
+    if (q->principal.n == 0) wr_form_fault(&x->form, n, "the request has no principal");
     else if (!wr_iam_principal_parse(q->principal, &q->who))
-        fault(x, n,
-              "'%.*s' is no principal: an ARN of a user, role, session or root, a service or '*' "
-              "is wanted",
-              WR_FMT(q->principal));
+        wr_form_fault(
+            &x->form, n,
+            "'%.*s' is no principal: an ARN of a user, role, session or root, a service or '*' "
+            "is wanted",
+            WR_FMT(q->principal));
     if (!is_action(q->action))
-        fault(x, n, "'%.*s' is no action: 'service:Name' without wildcards is wanted",
-              WR_FMT(q->action));
+        wr_form_fault(&x->form, n,
+                      "'%.*s' is no action: 'service:Name' without wildcards is wanted",
+                      WR_FMT(q->action));
     else check_action(x, n);
     if (q->resource_account.n && !wr_iam_is_account(q->resource_account))
-        fault(x, n, "'%.*s' is no account id: twelve digits are wanted",
-              WR_FMT(q->resource_account));
+        wr_form_fault(&x->form, n, "'%.*s' is no account id: twelve digits are wanted",
+                      WR_FMT(q->resource_account));
     if (!is_arn && wr_starts(q->resource, WR_S("arn:")))
-        fault(x, n, "'%.*s' is no ARN", WR_FMT(q->resource));
+        wr_form_fault(&x->form, n, "'%.*s' is no ARN", WR_FMT(q->resource));
     if (is_arn && q->resource_account.n && wr_iam_is_account(arn.f[WR_ARN_ACCOUNT]) &&
         !wr_eq(q->resource_account, arn.f[WR_ARN_ACCOUNT]) && !q->exact)
-        fault(x, n, "%.*s is of account %.*s, not of %.*s", WR_FMT(q->resource),
-              WR_FMT(arn.f[WR_ARN_ACCOUNT]), WR_FMT(q->resource_account));
+        wr_form_fault(&x->form, n, "%.*s is of account %.*s, not of %.*s", WR_FMT(q->resource),
+                      WR_FMT(arn.f[WR_ARN_ACCOUNT]), WR_FMT(q->resource_account));
 }
 
 wr_rc ctl_request_read(wr_ctx *task, const wr_doc *d, const wr_node *n, ctl_request *out) {
-    reader x = {task, d, out, false};
+    reader x = {{.c = task, .doc = d, .code = WR_D_I0201}, out};
     *out = (ctl_request){.node = n, .doc = d};
     if (n->kind != WR_MAP) {
-        fault(&x, n, "a request is a %s, an object is wanted", wr_kind_name((wr_kind)n->kind));
+        wr_form_fault(&x.form, n, "a request is a %s, an object is wanted",
+                      wr_kind_name((wr_kind)n->kind));
         return WR_BAD;
     }
     for (uint32_t i = 0; i < n->n; i++) take_entry(&x, wr_map_key(n, i), wr_map_val(n, i));
-    if (wr_map_losers(n)) fault(&x, n, "a field of the request stands there twice");
-    if (!x.bad) {
+    if (wr_map_losers(n)) wr_form_fault(&x.form, n, "a field of the request stands there twice");
+    if (!x.form.bad) {
         settle_resource(out);
         check_request(&x, n);
     }
     if (task->arena.oom) return WR_NOMEM;
-    return x.bad ? WR_BAD : WR_OK;
+    return x.form.bad ? WR_BAD : WR_OK;
 }
 
 // ---------------------------------------------------------------------------------- asking
