@@ -310,6 +310,10 @@ wr_src *wr_src_new(wr_arena *a, wr_str name, wr_str text, bool yaml_breaks);
 wr_pos wr_src_pos(const wr_src *s, uint32_t off);
 // 1-based (in the longer text of a part), without its break.
 wr_str wr_src_line(const wr_src *s, uint32_t line);
+// A source of its own that holds what is around a place of src, for who keeps the place longer than
+// the text: *own in it has the position, and mostly the excerpt, that `at` has in src. name must
+// outlive it. NULL (and a->oom): no memory.
+wr_src *wr_src_cut(wr_arena *a, wr_str name, const wr_src *src, wr_span at, wr_span *own);
 
 // ---------------------------------------------------------------------------------- diagnostics
 

@@ -139,3 +139,53 @@ wr_str wr_src_line(const wr_src *s, uint32_t line) {
     }
     return wr_sub(s->text, beg, end);
 }
+
+// ---------------------------------------------------------------------------------- parts
+
+enum { AROUND = 512, MAX_LINES = 1000 }; // bytes of a line beside the place; lines of a region
+
+// Bytes of line from the first to the last that are kept: whole characters around [in, end).
+static wr_span part_of(wr_str line, size_t in, size_t end) {
+    size_t from = in > AROUND ? in - AROUND : 0, to = end + AROUND;
+    if (to > line.n) to = line.n;
+    while (from > 0 && ((unsigned char)line.p[from] & 0xC0) == 0x80) from--;
+    while (to < line.n && ((unsigned char)line.p[to] & 0xC0) == 0x80) to++;
+    return (wr_span){(uint32_t)from, (uint32_t)to};
+}
+
+// A source that holds the line of the place and, when it ends in another, as many empty lines and
+// as long a last one as it takes for its end to be where it was.
+wr_src *wr_src_cut(wr_arena *a, wr_str name, const wr_src *src, wr_span at, wr_span *own) {
+    wr_pos beg = wr_src_pos(src, at.beg), end = wr_src_pos(src, at.end);
+    wr_str line = wr_src_line(src, beg.line);
+    size_t start = src->line[beg.line - src->before.line - 1];
+    size_t in = at.beg - start < line.n ? at.beg - start : line.n;
+    bool one = end.line == beg.line || end.line - beg.line > MAX_LINES;
+    size_t last = at.end - start < line.n ? at.end - start : line.n;
+    size_t width = one && last > in ? last - in : 0;
+    if (width > AROUND) width = AROUND;
+    if (in + width > line.n) width = line.n - in;
+    wr_span part = part_of(line, in, in + width);
+    wr_str shown = wr_sub(line, part.beg, part.end);
+    wr_buf text;
+    wr_buf_init(&text, 0);
+    wr_puts(&text, shown);
+    if (!one) {
+        wr_pad(&text, '\n', end.line - beg.line);
+        wr_pad(&text, ' ', end.col - 1);
+        *own = (wr_span){(uint32_t)(in - part.beg), (uint32_t)text.n};
+    } else {
+        *own = (wr_span){(uint32_t)(in - part.beg), (uint32_t)(in - part.beg + width)};
+    }
+    wr_src *s = wr_src_new(a, name, wr_buf_keep(&text, a), false);
+    if (s == NULL) {
+        a->oom = true;
+        return NULL;
+    }
+    s->secret = src->secret;
+    s->before.line = beg.line - 1;
+    uint32_t before = (uint32_t)wr_utf8_len(wr_sub(shown, 0, own->beg));
+    if (beg.line == 1 && own->beg >= 3 && wr_starts(shown, WR_S("\xEF\xBB\xBF"))) before--;
+    s->before.col = beg.col - 1 - before;
+    return s;
+}

@@ -14,30 +14,11 @@ enum { MAX_JOBS = 64, STACK = 16 << 20, ITEM_BYTES = 16 << 20 };
 
 // ---------------------------------------------------------------------------------- diagnostics
 
-// The line of a place, or what is around it, as a source of its own.
-static const wr_src *keep_place(wr_ctx *c, const wr_src *src, wr_span at, wr_span *own) {
-    enum { AROUND = 120 };
-    wr_pos pos = wr_src_pos(src, at.beg);
-    wr_str line = wr_src_line(src, pos.line);
-    size_t start = src->line[pos.line - src->before.line - 1];
-    size_t in = at.beg - start < line.n ? at.beg - start : line.n;
-    size_t from = in > AROUND ? in - AROUND : 0, to = in + AROUND < line.n ? in + AROUND : line.n;
-    while (from > 0 && ((unsigned char)line.p[from] & 0xC0) == 0x80) from--;
-    while (to < line.n && ((unsigned char)line.p[to] & 0xC0) == 0x80) to++;
-    wr_src *s = wr_src_new(&c->arena, wr_dup(&c->arena, src->name),
-                           wr_dup(&c->arena, wr_sub(line, from, to)), false);
-    if (s == NULL) return NULL;
-    uint32_t shown = (uint32_t)wr_utf8_len(wr_sub(line, from, in));
-    s->before = (wr_pos){pos.line - 1, pos.col - 1 > shown ? pos.col - 1 - shown : 0};
-    size_t n = at.end - at.beg < to - in ? at.end - at.beg : to - in;
-    *own = (wr_span){(uint32_t)(in - from), (uint32_t)(in - from + n)};
-    s->secret = src->secret;
-    return s;
-}
-
 void run_keep_diag(wr_ctx *c, const wr_diag *d) {
     wr_span own = {0, 0};
-    const wr_src *src = d->src ? keep_place(c, d->src, d->span, &own) : NULL;
+    wr_arena *a = &c->arena;
+    const wr_src *src =
+        d->src ? wr_src_cut(a, wr_dup(a, d->src->name), d->src, d->span, &own) : NULL;
     wr_diag *kept = wr_report(c, d->code, d->sev, src, own, "%.*s", WR_FMT(d->msg));
     if (d->hint.n) wr_hint(c, kept, "%.*s", WR_FMT(d->hint));
 }
