@@ -14,21 +14,11 @@ typedef struct coverage {
     uint32_t only_detected;     // controls
 } coverage;
 
-static bool is_there(const wr_posture_layer *l) {
-    return l->cell == WR_CELL_RUNS || l->cell == WR_CELL_DECLARED;
-}
-
-static bool only_detects(const wr_posture_control *c) {
-    for (int l = 0; l < WR_N_LAYERS; l++)
-        if (is_there(&c->layer[l]) != (l == WR_DETECTIVE)) return false;
-    return true;
-}
-
 static void count(coverage *v) {
     for (uint32_t i = 0; i < v->p.n_controls; i++) {
         const wr_posture_control *c = &v->p.controls[i];
         for (int l = 0; l < WR_N_LAYERS; l++) v->cells[c->layer[l].cell]++;
-        if (only_detects(c)) v->only_detected++;
+        if (wr_posture_only_detects(c)) v->only_detected++;
     }
 }
 
@@ -84,7 +74,7 @@ static void put_only_detected(coverage *v) {
     cli_grid g = cli_grid_new(v->c, 2);
     wr_putz(&v->c->out, "\nOnly detected: nothing prevents, gates or repairs\n");
     for (uint32_t i = 0; i < v->p.n_controls; i++) {
-        if (!only_detects(&v->p.controls[i])) continue;
+        if (!wr_posture_only_detects(&v->p.controls[i])) continue;
         cli_cell(&g, v->p.controls[i].id, NULL);
         cli_cell(&g, v->p.controls[i].title, NULL);
     }
@@ -164,11 +154,8 @@ static void json_control(wr_out *o, const wr_posture_control *c) {
     wr_out_put(o, "file", c->file);
     wr_out_flag(o, "library", c->library);
     wr_out_flag(o, "automatic", c->automatic);
-    wr_out_flag(o, "only_detected", only_detects(c));
-    if (cli_list(o, "requirements", c->n_requirements)) {
-        for (uint32_t i = 0; i < c->n_requirements; i++) o->str(o, c->requirements[i]);
-        o->end(o);
-    }
+    wr_out_flag(o, "only_detected", wr_posture_only_detects(c));
+    wr_out_list(o, "requirements", c->requirements, c->n_requirements);
     wr_out_key(o, "layers");
     o->map(o, false);
     for (int l = 0; l < WR_N_LAYERS; l++) {
@@ -180,50 +167,6 @@ static void json_control(wr_out *o, const wr_posture_control *c) {
         o->end(o);
     }
     o->end(o);
-    o->end(o);
-}
-
-static void json_layers(wr_out *o, unsigned layers) {
-    unsigned there = layers & ((1u << WR_N_LAYERS) - 1);
-    if (!cli_list(o, "layers", there)) return;
-    for (unsigned l = 0; l < WR_N_LAYERS; l++)
-        if (there >> l & 1) o->str(o, wr_strz(wr_layer_name((wr_layer)l)));
-    o->end(o);
-}
-
-static void json_framework(wr_out *o, const wr_posture_framework *f) {
-    o->map(o, false);
-    wr_out_put(o, "id", f->id);
-    wr_out_some(o, "title", f->title);
-    wr_out_flag(o, "own", f->own);
-    wr_out_int(o, "covered", f->n_covered);
-    (void)cli_list(o, "by_layers", WR_N_LAYERS + 1);
-    for (int i = 0; i <= WR_N_LAYERS; i++) o->i64(o, f->by_layers[i]);
-    o->end(o);
-    if (cli_list(o, "requirements", f->n)) {
-        for (uint32_t i = 0; i < f->n; i++) {
-            o->map(o, false);
-            wr_out_put(o, "id", f->v[i].id);
-            wr_out_some(o, "title", f->v[i].title);
-            wr_out_int(o, "controls", f->v[i].n_controls);
-            json_layers(o, f->v[i].layers);
-            o->end(o);
-        }
-        o->end(o);
-    }
-    o->end(o);
-}
-
-static void json_objective(wr_out *o, const wr_posture_objective *b) {
-    o->map(o, false);
-    wr_out_put(o, "name", b->name);
-    wr_out_int(o, "controls", b->n_controls);
-    wr_out_key(o, "layers");
-    o->map(o, false);
-    for (int l = 0; l < WR_N_LAYERS; l++) wr_out_int(o, wr_layer_name((wr_layer)l), b->layers[l]);
-    o->end(o);
-    wr_out_int(o, "only_detected", b->only_detected);
-    wr_out_int(o, "maturity", b->maturity);
     o->end(o);
 }
 
@@ -245,14 +188,7 @@ static wr_rc put_json(coverage *v) {
         for (uint32_t i = 0; i < v->p.n_controls; i++) json_control(o, &v->p.controls[i]);
         o->end(o);
     }
-    if (cli_list(o, "frameworks", v->p.n_frameworks)) {
-        for (uint32_t i = 0; i < v->p.n_frameworks; i++) json_framework(o, &v->p.frameworks[i]);
-        o->end(o);
-    }
-    if (cli_list(o, "objectives", v->p.n_objectives)) {
-        for (uint32_t i = 0; i < v->p.n_objectives; i++) json_objective(o, &v->p.objectives[i]);
-        o->end(o);
-    }
+    wr_report_covered(o, &v->p);
     o->end(o);
     wr_putc(&v->c->out, '\n');
     wr_out_fini(o);

@@ -13,9 +13,6 @@ static wr_str time_text(report_run *r, int64_t t) {
     return s;
 }
 
-static const char *const lives[WR_N_LIVES] = {"new", "known", "suppressed", "resolved"};
-static const char *const severities[] = {"informational", "low", "medium", "high", "critical"};
-
 static void put_runs(report_run *r, wr_out *o) {
     if (!cli_list(o, "runs", r->h->trend.n)) return;
     for (uint32_t i = 0; i < r->h->trend.n; i++) {
@@ -23,13 +20,14 @@ static void put_runs(report_run *r, wr_out *o) {
         o->map(o, false);
         wr_out_put(o, "time", time_text(r, t->time));
         wr_out_int(o, "open", (int64_t)(t->lives[WR_NEW] + t->lives[WR_KNOWN]));
-        for (int k = 0; k < WR_N_LIVES; k++) wr_out_int(o, lives[k], (int64_t)t->lives[k]);
+        for (int k = 0; k < WR_N_LIVES; k++)
+            wr_out_int(o, wr_life_word((wr_life)k), (int64_t)t->lives[k]);
         wr_out_int(o, "opened", (int64_t)t->opened);
         wr_out_int(o, "closed", (int64_t)t->closed);
         wr_out_key(o, "severities");
         o->map(o, false);
         for (int k = WR_SEV_CRITICAL; k >= 0; k--)
-            wr_out_int(o, severities[k], (int64_t)t->severities[k]);
+            wr_out_int(o, wr_severity_word((wr_severity)k), (int64_t)t->severities[k]);
         o->end(o);
         o->end(o);
     }
@@ -69,7 +67,7 @@ static void put_sla(report_run *r, wr_out *o) {
     wr_out_key(o, "sla_days");
     o->map(o, false);
     for (int k = WR_SEV_CRITICAL; k >= 0; k--) {
-        wr_out_key(o, severities[k]);
+        wr_out_key(o, wr_severity_word((wr_severity)k));
         if (r->sla[k] == REPORT_NEVER) o->null(o);
         else o->i64(o, r->sla[k]);
     }

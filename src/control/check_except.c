@@ -11,25 +11,23 @@
 static const struct {
     wr_exception_fault bit;
     wr_severity severity;
-    const char *which, *message, *fix;
+    const char *message, *fix;
 } faults[] = {
-    {WR_X_EXPIRED, WR_SEV_MEDIUM, "expired",
-     "the exception has expired: it covers nothing any more",
+    {WR_X_EXPIRED, WR_SEV_MEDIUM, "the exception has expired: it covers nothing any more",
      "Mend what it covered and remove it, or have it approved again with a new expiry."},
-    {WR_X_UNAPPROVED, WR_SEV_HIGH, "not approved",
-     "nobody approved the exception: it covers nothing",
+    {WR_X_UNAPPROVED, WR_SEV_HIGH, "nobody approved the exception: it covers nothing",
      "Have it approved (approved_by) by a party other than who asked for it."},
-    {WR_X_SELF_APPROVED, WR_SEV_HIGH, "self-approved",
+    {WR_X_SELF_APPROVED, WR_SEV_HIGH,
      "the exception is approved by who asked for it: it covers nothing",
      "Have it approved (approved_by) by another party."},
-    {WR_X_TOO_LONG, WR_SEV_MEDIUM, "too long",
+    {WR_X_TOO_LONG, WR_SEV_MEDIUM,
      "the exception holds longer than the repository allows: it covers nothing",
      "Shorten it, or change settings.exception_days in writ.yaml."},
-    {WR_X_REVIEW_DUE, WR_SEV_LOW, "review due", "the review of the exception is due",
+    {WR_X_REVIEW_DUE, WR_SEV_LOW, "the review of the exception is due",
      "Review it and set the next day of review."},
-    {WR_X_UNMATCHED, WR_SEV_LOW, "unmatched", "the exception covers no finding",
+    {WR_X_UNMATCHED, WR_SEV_LOW, "the exception covers no finding",
      "Remove it when what it covered is mended; else correct what it names."},
-    {WR_X_UNKNOWN_CONTROL, WR_SEV_MEDIUM, "unknown control",
+    {WR_X_UNKNOWN_CONTROL, WR_SEV_MEDIUM,
      "the exception names a control that is not there: it covers nothing", "Correct the id."},
 };
 
@@ -41,7 +39,7 @@ static bool emit_fault(run_crew *k, run_slot *s, const wr_exception *x, size_t i
     if (why == NULL || d == NULL) return false;
     *why = (wr_reason){.message = wr_strz(faults[i].message),
                        .fix = wr_strz(faults[i].fix),
-                       .which = wr_strz(faults[i].which),
+                       .which = wr_strz(exception_fault_name(faults[i].bit)),
                        .resource = x->id,
                        .input = x->place.src,
                        .input_at = x->place.at};

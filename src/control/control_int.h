@@ -98,6 +98,7 @@ enum {
 };
 // Faults on a day of an exception that was loaded (all but WR_X_UNMATCHED).
 unsigned exception_faults(const wr_repo *r, const wr_exception *x, int64_t today);
+const char *exception_fault_name(wr_exception_fault bit); // "self-approved"; "": it is none
 
 // The suppressions that a CloudFormation template asks for in the metadata of its resources
 // (cfn_nag.rules_to_suppress, guard.SuppressedRules), as requests: path is name, logical_id the

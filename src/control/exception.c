@@ -53,6 +53,20 @@ static bool names_unknown(const wr_repo *r, const wr_exception *x) {
     return !known;
 }
 
+const char *exception_fault_name(wr_exception_fault bit) {
+    switch (bit) {
+    case WR_X_EXPIRED: return "expired";
+    case WR_X_NOT_STARTED: break;
+    case WR_X_UNAPPROVED: return "not approved";
+    case WR_X_SELF_APPROVED: return "self-approved";
+    case WR_X_TOO_LONG: return "too long";
+    case WR_X_REVIEW_DUE: return "review due";
+    case WR_X_UNMATCHED: return "unmatched";
+    case WR_X_UNKNOWN_CONTROL: return "unknown control";
+    }
+    return "";
+}
+
 unsigned exception_faults(const wr_repo *r, const wr_exception *x, int64_t today) {
     if (x->request) return 0;
     unsigned faults = approval(x);

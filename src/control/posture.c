@@ -10,7 +10,7 @@
 // - a layer is *there* when it runs or is declared; what is broken, left out or missing is not, and
 //   covers nothing.
 
-#include "control/control.h"
+#include "control/control_int.h"
 
 #include <stdlib.h>
 
@@ -20,17 +20,6 @@ typedef struct maker {
     wr_posture_control *controls;
     uint8_t *marks; // wr_test_marks
 } maker;
-
-static bool is_there(const wr_posture_layer *l) {
-    return l->cell == WR_CELL_RUNS || l->cell == WR_CELL_DECLARED;
-}
-
-static unsigned layers_there(const wr_posture_control *c) {
-    unsigned bits = 0;
-    for (unsigned l = 0; l < WR_N_LAYERS; l++)
-        if (is_there(&c->layer[l])) bits |= 1u << l;
-    return bits;
-}
 
 static uint32_t count_bits(unsigned bits) {
     uint32_t n = 0;
@@ -73,7 +62,7 @@ static void make_control(maker *m, const wr_control *c, wr_posture_control *out)
     out->requirements = v;
     for (unsigned l = 0; l < WR_N_LAYERS; l++) out->layer[l] = layer_of(m->a, &c->layer[l]);
     const wr_control_layer *r = &c->layer[WR_RESPONSIVE];
-    out->automatic = is_there(&out->layer[WR_RESPONSIVE]) && r->automatic;
+    out->automatic = wr_cell_there(out->layer[WR_RESPONSIVE].cell) && r->automatic;
 }
 
 static bool make_controls(maker *m, wr_posture *p) {
@@ -110,7 +99,7 @@ static bool tally_init(maker *m, tally *t, const wr_framework *f) {
 static void count_maps(maker *m, wr_map *frameworks) {
     for (uint32_t i = 0; i < m->r->controls.n; i++) {
         const wr_control *c = m->r->controls.v[i];
-        unsigned there = layers_there(&m->controls[i]);
+        unsigned there = wr_posture_there(&m->controls[i]);
         for (uint32_t k = 0; k < c->n_maps; k++) {
             tally *t = wr_map_find(frameworks, c->maps[k].framework);
             wr_posture_requirement *q = t ? wr_map_find(&t->by_id, c->maps[k].id) : NULL;
@@ -175,21 +164,9 @@ static void join(wr_arena *a, wr_str *s, const char *label, wr_str part) {
 }
 
 static wr_str faults_of(wr_arena *a, unsigned faults) {
-    static const struct {
-        wr_exception_fault bit;
-        const char *name;
-    } row[] = {
-        {WR_X_EXPIRED, "expired"},
-        {WR_X_UNAPPROVED, "not approved"},
-        {WR_X_SELF_APPROVED, "self-approved"},
-        {WR_X_TOO_LONG, "too long"},
-        {WR_X_REVIEW_DUE, "review due"},
-        {WR_X_UNMATCHED, "unmatched"},
-        {WR_X_UNKNOWN_CONTROL, "unknown control"},
-    };
     wr_str s = WR_S("");
-    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-        if (faults & row[i].bit) join(a, &s, "", wr_strz(row[i].name));
+    for (unsigned bit = 1; bit <= faults; bit <<= 1)
+        if (faults & bit) join(a, &s, "", wr_strz(exception_fault_name((wr_exception_fault)bit)));
     return s;
 }
 
@@ -261,8 +238,8 @@ static bool control_tested(const maker *m, uint32_t i) {
 
 static bool control_complete(const wr_posture_control *c) {
     for (unsigned l = 0; l < WR_N_LAYERS; l++)
-        if (!is_there(&c->layer[l]) && c->layer[l].cell != WR_CELL_OMITTED) return false;
-    return count_bits(layers_there(c)) >= 3;
+        if (!wr_cell_there(c->layer[l].cell) && c->layer[l].cell != WR_CELL_OMITTED) return false;
+    return count_bits(wr_posture_there(c)) >= 3;
 }
 
 static bool control_kept(const maker *m, const wr_posture_control *c) {
@@ -285,7 +262,7 @@ static uint32_t maturity(const steps *s) {
 
 static void count_objective(const maker *m, uint32_t i, wr_posture_objective *o, steps *s) {
     const wr_posture_control *c = &m->controls[i];
-    unsigned there = layers_there(c);
+    unsigned there = wr_posture_there(c);
     o->n_controls++;
     for (unsigned l = 0; l < WR_N_LAYERS; l++)
         if (there & (1u << l)) o->layers[l]++;

@@ -28,6 +28,11 @@ static const char *const severity[] = {
 
 const char *wr_severity_name(wr_severity s) { return severity[s]; }
 
+const char *wr_severity_word(wr_severity s) {
+    static const char *const word[] = {"informational", "low", "medium", "high", "critical"};
+    return word[s];
+}
+
 static const char *const layer[WR_N_LAYERS] = {
     [WR_PREVENTATIVE] = "preventative",
     [WR_PROACTIVE] = "proactive",
@@ -54,6 +59,11 @@ const char *wr_life_name(wr_life l) {
         [WR_RESOLVED] = "RESOLVED",
     };
     return name[l];
+}
+
+const char *wr_life_word(wr_life l) {
+    static const char *const word[WR_N_LIVES] = {"new", "known", "suppressed", "resolved"};
+    return word[l];
 }
 
 static bool same_letters(wr_str s, const char *upper) {

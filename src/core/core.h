@@ -45,7 +45,8 @@ typedef enum wr_severity {
     WR_SEV_HIGH,
     WR_SEV_CRITICAL,
 } wr_severity;
-const char *wr_severity_name(wr_severity s);
+const char *wr_severity_name(wr_severity s);        // "HIGH"
+const char *wr_severity_word(wr_severity s);        // "high"
 bool wr_severity_parse(wr_str s, wr_severity *out); // any case
 
 // One reason for an outcome: where in the input, where in the policy, what was found and wanted.
@@ -114,6 +115,7 @@ typedef enum wr_life {
     WR_N_LIVES,
 } wr_life;
 const char *wr_life_name(wr_life l); // "NEW" "KNOWN" "SUPPRESSED" "RESOLVED"
+const char *wr_life_word(wr_life l); // "new" …
 
 typedef struct wr_finding {
     const wr_decision *decision;

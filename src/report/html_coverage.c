@@ -7,8 +7,6 @@
 
 enum { LABEL = 330, CELL = 120, ROW = 30, TOP = 30 }; // of the heat map, in pixels
 
-static bool is_there(wr_cell c) { return c == WR_CELL_RUNS || c == WR_CELL_DECLARED; }
-
 // ---------------------------------------------------------------------------------- heat map
 
 static int heat(uint32_t n, uint32_t of) {
@@ -133,12 +131,6 @@ static void put_matrix(wr_buf *b, const wr_posture *p) {
 
 // ---------------------------------------------------------------------------------- gaps
 
-static bool only_detects(const wr_posture_control *c) {
-    for (int l = 0; l < WR_N_LAYERS; l++)
-        if (l != WR_DETECTIVE && is_there(c->layer[l].cell)) return false;
-    return is_there(c->layer[WR_DETECTIVE].cell);
-}
-
 static void put_gap(wr_buf *b, const wr_posture_control *c) {
     bool any = false;
     wr_putz(b, "<li><strong>");
@@ -153,7 +145,7 @@ static void put_gap(wr_buf *b, const wr_posture_control *c) {
                 wr_layer_name((wr_layer)l));
         any = true;
     }
-    if (only_detects(c)) wr_putz(b, "; it is only detected");
+    if (wr_posture_only_detects(c)) wr_putz(b, "; it is only detected");
     wr_putz(b, "</li>\n");
 }
 

@@ -18,16 +18,15 @@ static bool open_list(wr_out *o, const char *key, uint32_t n) {
 }
 
 static void out_lives(wr_out *o, const char *key, const uint64_t lives[WR_N_LIVES]) {
-    static const char *const name[WR_N_LIVES] = {"new", "known", "suppressed", "resolved"};
     open_map(o, key);
-    for (int i = 0; i < WR_N_LIVES; i++) wr_out_num(o, name[i], lives[i]);
+    for (int i = 0; i < WR_N_LIVES; i++) wr_out_num(o, wr_life_word((wr_life)i), lives[i]);
     o->end(o);
 }
 
 static void out_severities(wr_out *o, const uint64_t v[WR_SEV_CRITICAL + 1]) {
-    static const char *const name[] = {"informational", "low", "medium", "high", "critical"};
     open_map(o, "severities");
-    for (int i = WR_SEV_CRITICAL; i >= 0; i--) wr_out_num(o, name[i], v[i]);
+    for (int i = WR_SEV_CRITICAL; i >= 0; i--)
+        wr_out_num(o, wr_severity_word((wr_severity)i), v[i]);
     o->end(o);
 }
 
@@ -136,6 +135,17 @@ static void out_objective(wr_out *o, const wr_posture_objective *b) {
     o->end(o);
 }
 
+void wr_report_covered(wr_out *o, const wr_posture *p) {
+    if (open_list(o, "frameworks", p->n_frameworks)) {
+        for (uint32_t i = 0; i < p->n_frameworks; i++) out_framework(o, &p->frameworks[i]);
+        o->end(o);
+    }
+    if (open_list(o, "objectives", p->n_objectives)) {
+        for (uint32_t i = 0; i < p->n_objectives; i++) out_objective(o, &p->objectives[i]);
+        o->end(o);
+    }
+}
+
 static void out_exception(wr_report_state *r, const wr_posture_exception *x) {
     wr_out *o = &r->o;
     o->map(o, false);
@@ -193,14 +203,7 @@ void report_posture_json(wr_report_state *r, const wr_posture *p) {
         for (uint32_t i = 0; i < p->n_controls; i++) out_control(o, &p->controls[i]);
         o->end(o);
     }
-    if (open_list(o, "frameworks", p->n_frameworks)) {
-        for (uint32_t i = 0; i < p->n_frameworks; i++) out_framework(o, &p->frameworks[i]);
-        o->end(o);
-    }
-    if (open_list(o, "objectives", p->n_objectives)) {
-        for (uint32_t i = 0; i < p->n_objectives; i++) out_objective(o, &p->objectives[i]);
-        o->end(o);
-    }
+    wr_report_covered(o, p);
     if (open_list(o, "exceptions", p->n_exceptions)) {
         for (uint32_t i = 0; i < p->n_exceptions; i++) out_exception(r, &p->exceptions[i]);
         o->end(o);

@@ -60,6 +60,13 @@ void wr_report_posture(wr_report_state *r, const wr_posture *p) {
     if (r->format->posture) r->format->posture(r, p);
 }
 
+unsigned wr_posture_there(const wr_posture_control *c) {
+    unsigned bits = 0;
+    for (unsigned l = 0; l < WR_N_LAYERS; l++)
+        if (wr_cell_there(c->layer[l].cell)) bits |= 1u << l;
+    return bits;
+}
+
 const char *wr_cell_name(wr_cell c) {
     static const char *const name[WR_N_CELLS] = {
         [WR_CELL_GAP] = "gap",   [WR_CELL_OMITTED] = "omitted", [WR_CELL_DECLARED] = "declared",

@@ -50,6 +50,8 @@ typedef enum wr_cell { // one layer of one control
     WR_N_CELLS,
 } wr_cell;
 const char *wr_cell_name(wr_cell c); // "gap" "omitted" "declared" "runs" "broken"
+// Is the layer there: evaluated or declared?
+static inline bool wr_cell_there(wr_cell c) { return c == WR_CELL_RUNS || c == WR_CELL_DECLARED; }
 
 typedef struct wr_posture_layer {
     wr_cell cell;
@@ -67,6 +69,11 @@ typedef struct wr_posture_control {
     uint32_t n_requirements;
     wr_posture_layer layer[WR_N_LAYERS];
 } wr_posture_control;
+// The layers that are there: bits 1 << wr_layer.
+unsigned wr_posture_there(const wr_posture_control *c);
+static inline bool wr_posture_only_detects(const wr_posture_control *c) {
+    return wr_posture_there(c) == 1u << WR_DETECTIVE;
+}
 
 typedef struct wr_posture_requirement {
     wr_str id, title; // title may be empty
@@ -194,5 +201,8 @@ void wr_report_end(wr_report_state *r);
 // Of a check: begin, findings, the posture once, end. head->rules are the controls.
 void wr_report_finding(wr_report_state *r, const wr_finding *f);
 void wr_report_posture(wr_report_state *r, const wr_posture *p);
+
+// "frameworks" and "objectives", the same in every JSON of ours, into the open map.
+void wr_report_covered(wr_out *o, const wr_posture *p);
 
 #endif

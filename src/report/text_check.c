@@ -246,13 +246,12 @@ static void put_unusable(wr_report_state *r, const wr_posture *p) {
 }
 
 static void put_lives(wr_report_state *r, const wr_posture *p) {
-    static const char *const word[WR_N_LIVES] = {"new", "known", "suppressed", "resolved"};
     wr_buf *out = r->out;
     wr_putz(out, "findings: ");
     for (int i = 0; i < WR_N_LIVES; i++) {
         if (i > 0) wr_putz(out, ", ");
         report_put_grouped(out, p->lives[i]);
-        wr_putf(out, " %s", word[i]);
+        wr_putf(out, " %s", wr_life_word((wr_life)i));
     }
     const char *before = "; open by severity: ";
     for (int s = WR_SEV_CRITICAL; s >= 0; s--) {
