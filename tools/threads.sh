@@ -33,6 +33,8 @@ trap 'rm -rf "$trail" "$repo"' EXIT
 t=$repo/acme/templates
 for i in 1 2 3 4 5 6 7 8; do cp "$t/uploads.yaml" "$t/$i.yaml"; done
 check 1 "$build/writ" check "$repo/acme" -j 4
+check 0 "$build/writ" test "$repo/acme" -j 4
+check 0 "$build/writ" test "$repo/acme" --mutate -j 4
 cat >"$trail/scp.policy" <<'EOF'
 {"Version": "2012-10-17", "Statement": [
   {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*",

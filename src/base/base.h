@@ -9,6 +9,7 @@
 #ifndef WR_BASE_H
 #define WR_BASE_H
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -387,6 +388,15 @@ void wr_diag_print(wr_buf *b, const wr_diag *d, bool color);
 // Text from outside (a name, a value, a message) for people: line feeds and tabs stay, what a
 // terminal would act on and what is no character is spelled out.
 void wr_put_safe(wr_buf *b, wr_str s);
+
+// ---------------------------------------------------------------------------------- threads
+
+enum { WR_STACK = 16 << 20 }; // bytes of a thread's stack
+// Starts up to n threads, each running work on an item of its own, size bytes apart (0: all on the
+// same). How many there are: the system may give fewer, or none.
+uint32_t wr_threads_start(pthread_t *t, uint32_t n, void *(*work)(void *), void *items,
+                          size_t size);
+void wr_threads_join(const pthread_t *t, uint32_t n);
 
 // ---------------------------------------------------------------------------------- files
 

@@ -7,13 +7,12 @@
 
 #include "cli/cmd_impact.h"
 
-#include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli/cmd_guard.h"
 
-enum { MAX_JOBS = 64, STACK = 8 << 20 };
+enum { MAX_JOBS = 64 };
 
 // ---------------------------------------------------------------------------------- policies
 
@@ -110,7 +109,6 @@ static void say(void *arg, const wr_diag *d) {
 typedef struct hand {
     crew *w;
     uint32_t i;
-    pthread_t thread;
 } hand;
 
 static void *work(void *arg) {
@@ -162,22 +160,15 @@ static void wait_for(crew *w) {
 
 static wr_rc run_crew(crew *w, uint32_t jobs) {
     hand hands[MAX_JOBS];
-    pthread_attr_t attr;
-    bool sized = pthread_attr_init(&attr) == 0;
-    if (sized) (void)pthread_attr_setstacksize(&attr, STACK);
-    uint32_t started = 0;
+    pthread_t thread[MAX_JOBS];
+    for (uint32_t i = 0; i < jobs; i++) hands[i] = (hand){.w = w, .i = i};
     w->running = jobs;
-    for (; started < jobs; started++) {
-        hands[started] = (hand){.w = w, .i = started};
-        if (pthread_create(&hands[started].thread, sized ? &attr : NULL, work, &hands[started]))
-            break;
-    }
+    uint32_t started = wr_threads_start(thread, jobs, work, hands, sizeof *hands);
     pthread_mutex_lock(&w->lock);
     w->running -= jobs - started;
     pthread_mutex_unlock(&w->lock);
-    if (sized) (void)pthread_attr_destroy(&attr);
     wait_for(w);
-    for (uint32_t i = 0; i < started; i++) (void)pthread_join(hands[i].thread, NULL);
+    wr_threads_join(thread, started);
     return started ? w->rc : WR_NOMEM;
 }
 

@@ -5,7 +5,6 @@
 
 #include "cli/cmd_test.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 typedef struct mutation {
@@ -31,8 +30,6 @@ typedef struct crew {
 typedef struct worker {
     crew *w;
     wr_ctx task, keep;
-    pthread_t thread;
-    bool started;
 } worker;
 
 static void *work(void *arg) {
@@ -54,11 +51,11 @@ static bool run_all(mutation *m, worker *v, uint32_t jobs) {
         wr_ctx_init(&v[i].keep, &m->c->ctx.limits);
         v[i].task.now = m->c->ctx.now;
     }
-    for (uint32_t i = 1; i < jobs; i++)
-        v[i].started = pthread_create(&v[i].thread, NULL, work, &v[i]) == 0;
+    pthread_t *thread = WR_NEW_N(&m->c->ctx.arena, pthread_t, jobs);
+    uint32_t more = thread ? jobs - 1 : 0;
+    uint32_t started = wr_threads_start(thread, more, work, &v[1], sizeof *v);
     (void)work(&v[0]);
-    for (uint32_t i = 1; i < jobs; i++)
-        if (v[i].started) (void)pthread_join(v[i].thread, NULL);
+    wr_threads_join(thread, started);
     for (uint32_t i = 0; i < jobs; i++) v[i].w = NULL;
     return !atomic_load(&w.failed);
 }

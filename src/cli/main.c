@@ -4,7 +4,6 @@
 
 #include "cli/cli.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -85,18 +84,12 @@ static void *run_there(void *arg) {
 // The limits on depth are made for a stack of at least LEAST; where `ulimit -s` is lower,
 // everything runs on a thread that brings its own.
 int main(int argc, char **argv) {
-    enum { LEAST = 4 << 20, STACK = 16 << 20 };
+    enum { LEAST = 4 << 20 };
     struct rlimit have;
     words w = {argc, argv, 0};
-    pthread_attr_t attr;
-    pthread_t thread = 0;
-    if (getrlimit(RLIMIT_STACK, &have) != 0 || have.rlim_cur >= LEAST ||
-        pthread_attr_init(&attr) != 0)
-        return run(argc, argv);
-    bool started = pthread_attr_setstacksize(&attr, STACK) == 0 &&
-                   pthread_create(&thread, &attr, run_there, &w) == 0;
-    (void)pthread_attr_destroy(&attr);
-    if (!started) return run(argc, argv);
-    (void)pthread_join(thread, NULL);
+    pthread_t thread;
+    if (getrlimit(RLIMIT_STACK, &have) != 0 || have.rlim_cur >= LEAST) return run(argc, argv);
+    if (wr_threads_start(&thread, 1, run_there, &w, 0) == 0) return run(argc, argv);
+    wr_threads_join(&thread, 1);
     return w.code;
 }

@@ -10,7 +10,7 @@
 
 #include <time.h>
 
-enum { MAX_JOBS = 64, STACK = 16 << 20, ITEM_BYTES = 16 << 20 };
+enum { MAX_JOBS = 64, ITEM_BYTES = 16 << 20 };
 
 // ---------------------------------------------------------------------------------- diagnostics
 
@@ -252,20 +252,13 @@ static void wait_for_all(run_crew *k) {
 
 static wr_rc run_threads(run_crew *k) {
     pthread_t thread[MAX_JOBS];
-    pthread_attr_t attr;
-    bool sized = pthread_attr_init(&attr) == 0;
-    if (sized) (void)pthread_attr_setstacksize(&attr, STACK);
-    uint32_t started = 0;
     k->running = k->jobs;
-    for (; started < k->jobs; started++)
-        if (pthread_create(&thread[started], sized ? &attr : NULL, work, &k->workers[started]))
-            break;
+    uint32_t started = wr_threads_start(thread, k->jobs, work, k->workers, sizeof *k->workers);
     pthread_mutex_lock(&k->lock);
     k->running -= k->jobs - started;
     pthread_mutex_unlock(&k->lock);
-    if (sized) (void)pthread_attr_destroy(&attr);
     wait_for_all(k);
-    for (uint32_t i = 0; i < started; i++) (void)pthread_join(thread[i], NULL);
+    wr_threads_join(thread, started);
     return started ? k->rc : WR_NOMEM;
 }
 

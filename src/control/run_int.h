@@ -13,8 +13,6 @@
 #include "control/check_int.h"
 #include "control/control_int.h"
 
-#include <pthread.h>
-
 // ---------------------------------------------------------------------------------- the plan
 
 // Sets of controls, by index.

@@ -7,9 +7,7 @@
 
 #include "lang/guard/out_int.h"
 
-#include <pthread.h>
-
-enum { WINDOW = 4, MAX_JOBS = 256, STACK = 16 << 20, KEEP = 4 << 20 };
+enum { WINDOW = 4, MAX_JOBS = 256, KEEP = 4 << 20 };
 
 wr_rc g_worker_init(g_worker *w, const wr_guard_batch *b, const g_grid *grid) {
     *w = (g_worker){.b = b, .grid = grid};
@@ -159,16 +157,6 @@ static wr_rc alone(const wr_guard_batch *b, const g_grid *grid, uint32_t n, g_wo
     return rc;
 }
 
-static uint32_t start(queue *q, pthread_t *thread, uint32_t jobs) {
-    pthread_attr_t attr;
-    uint32_t started = 0;
-    if (pthread_attr_init(&attr) != 0) return 0;
-    (void)pthread_attr_setstacksize(&attr, STACK);
-    while (started < jobs && pthread_create(&thread[started], &attr, work_loop, q) == 0) started++;
-    (void)pthread_attr_destroy(&attr);
-    return started;
-}
-
 wr_rc g_in_order(const wr_guard_batch *b, const g_grid *grid, uint32_t n, g_work work, void *arg,
                  wr_buf *out) {
     uint32_t jobs = b->jobs < MAX_JOBS ? b->jobs : MAX_JOBS;
@@ -188,9 +176,9 @@ wr_rc g_in_order(const wr_guard_batch *b, const g_grid *grid, uint32_t n, g_work
     }
     pthread_mutex_init(&q.lock, NULL);
     pthread_cond_init(&q.changed, NULL);
-    uint32_t started = start(&q, thread, jobs);
+    uint32_t started = wr_threads_start(thread, jobs, work_loop, &q, 0);
     if (started > 0) write_loop(&q);
-    for (uint32_t i = 0; i < started; i++) pthread_join(thread[i], NULL);
+    wr_threads_join(thread, started);
     for (uint32_t i = 0; i < q.window; i++) {
         wr_buf_fini(&q.slots[i].buf);
         wr_buf_fini(&q.slots[i].kept);
