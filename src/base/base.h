@@ -267,7 +267,7 @@ const wr_sym *wr_sym_in(wr_symtab *t, wr_str s);         // NULL when memory run
 const wr_sym *wr_sym_again(wr_symtab *t, wr_str s);      // the same, quicker for what comes often
 const wr_sym *wr_sym_find(const wr_symtab *t, wr_str s); // NULL when not there
 uint64_t wr_hash(wr_str s, uint64_t seed);
-uint64_t wr_random_seed(const void *self); // from the system; self: whose it is
+uint64_t wr_seed(wr_arena *a); // of a table in the arena: random, and another one each time
 
 // String → pointer map in an arena.
 typedef struct wr_map {

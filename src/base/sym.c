@@ -50,7 +50,7 @@ uint64_t wr_hash(wr_str s, uint64_t seed) {
     return fold(h ^ s.n * odd, k ^ odd);
 }
 
-uint64_t wr_random_seed(const void *self) {
+static uint64_t random_seed(const void *self) {
     uint64_t seed;
     if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == (ssize_t)sizeof seed) return seed;
     // Early in boot only: time and address layout are what is left.
@@ -59,11 +59,11 @@ uint64_t wr_random_seed(const void *self) {
     return fold((uint64_t)t.tv_nsec ^ 0xA24BAED4963EE407u, (uint64_t)(uintptr_t)self | 1u);
 }
 
-// The next seed of an arena's tables. The system is asked once an arena: each of thousands of small
+// The system is asked once an arena: each of thousands of small
 // tables asking would cost more than what is put in it. Who does not know the first seed knows none
 // (splitmix64).
-static uint64_t next_seed(wr_arena *a) {
-    if (a->seed == 0) a->seed = wr_random_seed(a);
+uint64_t wr_seed(wr_arena *a) {
+    if (a->seed == 0) a->seed = random_seed(a);
     uint64_t z = a->seed += 0x9E3779B97F4A7C15u;
     z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
     z = (z ^ z >> 27) * 0x94D049BB133111EBu;
@@ -77,7 +77,7 @@ static bool is_full(uint32_t n, uint32_t cap) { return n >= cap / 4 * 3; }
 void wr_symtab_init(wr_symtab *t, wr_arena *a, const wr_symtab *parent) {
     *t = (wr_symtab){.parent = parent, .arena = a};
     t->first = parent ? parent->first + parent->n : 0;
-    t->seed = parent ? parent->seed : next_seed(a);
+    t->seed = parent ? parent->seed : wr_seed(a);
 }
 
 // Slot of s in t's own symbols: the symbol's, or the empty one where it belongs.
@@ -193,7 +193,7 @@ static bool map_grow(wr_map *m) {
     to.cap = m->cap ? m->cap * 2 : 16;
     to.slot = to.cap ? WR_NEW_N(m->arena, struct wr_map_slot, to.cap) : NULL;
     if (to.slot == NULL) return false;
-    if (m->cap == 0) to.seed = next_seed(m->arena);
+    if (m->cap == 0) to.seed = wr_seed(m->arena);
     for (uint32_t k = 0; k < m->cap; k++) {
         const struct wr_map_slot *s = &m->slot[k];
         if (s->key) *map_slot(&to, wr_strn(s->key, s->n), s->hash) = *s;

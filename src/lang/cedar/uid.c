@@ -20,7 +20,7 @@ ced_uids *ced_uids_new(wr_arena *a) {
     ced_uids *t = WR_NEW(a, ced_uids);
     if (t == NULL) return NULL;
     t->a = a;
-    t->seed = wr_random_seed(t);
+    t->seed = wr_seed(a);
     return t;
 }
 

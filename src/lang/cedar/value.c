@@ -107,7 +107,7 @@ bool ced_set_make(wr_arena *a, const ced_val *v, uint32_t n, ced_val *out) {
         table = wr_zalloc(a, cap * sizeof *table);
         if (table == NULL) return false;
     }
-    *s = (ced_set){own, 0, table, cap - 1, table ? wr_random_seed(s) : 0};
+    *s = (ced_set){own, 0, table, cap - 1, table ? wr_seed(a) : 0};
     *out = (ced_val){.kind = CED_V_SET, .u.set = s};
     for (uint32_t i = 0; i < n; i++) {
         if (table == NULL) {
