@@ -184,7 +184,7 @@ static wr_rc put_json(coverage *v) {
     wr_out_int(o, "only_detected", v->only_detected);
     wr_out_int(o, "unusable", v->r->n_broken);
     o->end(o);
-    if (cli_list(o, "controls", v->p.n_controls)) {
+    if (wr_out_open_list(o, "controls", v->p.n_controls)) {
         for (uint32_t i = 0; i < v->p.n_controls; i++) json_control(o, &v->p.controls[i]);
         o->end(o);
     }

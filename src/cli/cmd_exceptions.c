@@ -144,7 +144,7 @@ static wr_rc put_json(listing *l) {
     wr_out_put(o, "today", cli_day(l->c, l->p.today));
     wr_out_int(o, "faulty", l->n_faulty);
     wr_out_int(o, "unusable", l->r->n_broken);
-    if (cli_list(o, "exceptions", l->v.n)) {
+    if (wr_out_open_list(o, "exceptions", l->v.n)) {
         for (uint32_t i = 0; i < l->v.n; i++) json_one(l, o, l->v.v[i]);
         o->end(o);
     }

@@ -234,7 +234,7 @@ static void json_policy(const mutation *m, wr_out *o, uint32_t i) {
     o->map(o, false);
     wr_out_put(o, "control", p->control->id);
     wr_out_put(o, "policy", p->file);
-    (void)cli_list(o, "layers", 1);
+    (void)wr_out_open_list(o, "layers", 1);
     for (unsigned l = 0; l < WR_N_LAYERS; l++)
         if (p->layers >> l & 1) o->str(o, wr_strz(wr_layer_name((wr_layer)l)));
     o->end(o);
@@ -243,7 +243,7 @@ static void json_policy(const mutation *m, wr_out *o, uint32_t i) {
     wr_out_int(o, "killed", p->n_killed);
     wr_out_int(o, "not_compiled", p->n_refused);
     wr_out_some(o, "not_tried", p->cannot);
-    if (cli_list(o, "survivors", p->n - p->n_killed)) {
+    if (wr_out_open_list(o, "survivors", p->n - p->n_killed)) {
         for (uint32_t k = 0; k < p->n; k++)
             if (!p->v[k].killed) json_survivor(o, &p->v[k], m->excused[i][k]);
         o->end(o);
@@ -269,7 +269,7 @@ static wr_rc put_json(mutation *m) {
     wr_out_int(o, "errors", m->repo->errors);
     wr_out_flag(o, "enough", exit_code(m) == WX_OK);
     o->end(o);
-    if (cli_list(o, "policies", m->v.n)) {
+    if (wr_out_open_list(o, "policies", m->v.n)) {
         for (uint32_t i = 0; i < m->v.n; i++) json_policy(m, o, i);
         o->end(o);
     }

@@ -14,7 +14,7 @@ static wr_str time_text(report_run *r, int64_t t) {
 }
 
 static void put_runs(report_run *r, wr_out *o) {
-    if (!cli_list(o, "runs", r->h->trend.n)) return;
+    if (!wr_out_open_list(o, "runs", r->h->trend.n)) return;
     for (uint32_t i = 0; i < r->h->trend.n; i++) {
         const wr_posture_run *t = &r->h->trend.v[i];
         o->map(o, false);
@@ -101,14 +101,14 @@ static void put_item(report_run *r, wr_out *o, const report_item *it) {
 }
 
 static void put_plan(report_run *r, wr_out *o) {
-    if (!cli_list(o, "plan", r->owners.n)) return;
+    if (!wr_out_open_list(o, "plan", r->owners.n)) return;
     for (uint32_t i = 0; i < r->owners.n; i++) {
         const report_owner *w = &r->owners.v[i];
         o->map(o, false);
         wr_out_put(o, "owner", w->name);
         wr_out_int(o, "open", w->n);
         wr_out_int(o, "overdue", w->overdue);
-        (void)cli_list(o, "findings", w->n);
+        (void)wr_out_open_list(o, "findings", w->n);
         for (uint32_t k = 0; k < w->n; k++) put_item(r, o, &r->plan.v[w->first + k]);
         o->end(o);
         o->end(o);
@@ -118,7 +118,7 @@ static void put_plan(report_run *r, wr_out *o) {
 
 static void put_recurring(report_run *r, wr_out *o) {
     static const char *const state[] = {"open", "suppressed", "closed", "control gone"};
-    if (!cli_list(o, "recurring", (uint32_t)r->h->n_recurring)) return;
+    if (!wr_out_open_list(o, "recurring", (uint32_t)r->h->n_recurring)) return;
     for (uint32_t i = 0; i < r->h->findings.n; i++) {
         const wr_tracked *t = r->h->findings.v[i];
         if (t->times_opened < 2) continue;
@@ -137,7 +137,7 @@ static void put_recurring(report_run *r, wr_out *o) {
 static void put_exceptions(report_run *r, wr_out *o) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < r->h->exceptions.n; i++) n += r->h->exceptions.v[i]->runs > 0;
-    if (!cli_list(o, "exceptions_used", n)) return;
+    if (!wr_out_open_list(o, "exceptions_used", n)) return;
     for (uint32_t i = 0; i < r->h->exceptions.n; i++) {
         const wr_used *u = r->h->exceptions.v[i];
         if (u->runs == 0) continue;

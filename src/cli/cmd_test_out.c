@@ -148,7 +148,7 @@ static void json_control(test_run *r, wr_out *o, const tested_control *t) {
         for (unsigned l = 0; l < WR_N_LAYERS; l++) json_layer(r, o, t, l);
         o->end(o);
     }
-    if (cli_list(o, "tests", t->n)) {
+    if (wr_out_open_list(o, "tests", t->n)) {
         for (uint32_t i = 0; i < t->n; i++) json_test(o, &r->results.v[t->first + i]);
         o->end(o);
     }
@@ -173,7 +173,7 @@ wr_rc test_put_json(test_run *r) {
     wr_out_int(o, "errors", r->repo.errors);
     wr_out_int(o, "unusable", r->repo.r->n_broken);
     o->end(o);
-    if (cli_list(o, "controls", r->controls.n)) {
+    if (wr_out_open_list(o, "controls", r->controls.n)) {
         for (uint32_t i = 0; i < r->controls.n; i++) json_control(r, o, &r->controls.v[i]);
         o->end(o);
     }

@@ -7,90 +7,62 @@
 
 // ---------------------------------------------------------------------------------- json
 
-static void key(wr_out *o, const char *k) { o->str(o, wr_strz(k)); }
-
-static void str(wr_out *o, const char *k, wr_str v) {
-    key(o, k);
-    o->str(o, v);
-}
-
-static void some(wr_out *o, const char *k, wr_str v) {
-    if (v.n) str(o, k, v);
-}
-
-static void num(wr_out *o, const char *k, uint32_t v) {
-    key(o, k);
-    o->i64(o, v);
-}
-
-static void flag(wr_out *o, const char *k, bool v) {
-    key(o, k);
-    o->boolean(o, v);
-}
-
-static void list(wr_out *o, const char *k, const wr_str *v, uint32_t n) {
-    key(o, k);
-    o->list(o, n == 0);
-    for (uint32_t i = 0; i < n; i++) o->str(o, v[i]);
-    if (n) o->end(o);
-}
-
 static void put_statement(const diff_report *r, wr_out *o, const char *k,
                           const wr_acct_policy *policy, const wr_iam_stmt *st) {
     if (policy == NULL && st == NULL) return;
-    key(o, k);
+    wr_out_key(o, k);
     o->map(o, false);
     if (policy) {
-        str(o, "policy", policy->name);
-        some(o, "policy_arn", policy->arn);
+        wr_out_put(o, "policy", policy->name);
+        wr_out_some(o, "policy_arn", policy->arn);
     }
     if (st) {
         wr_drift_change at = {.stmt = st};
-        num(o, "index", st->index);
-        some(o, "sid", st->sid);
-        str(o, "effect", st->deny ? WR_S("Deny") : WR_S("Allow"));
-        some(o, "place", diff_place(r, &at));
+        wr_out_num(o, "index", st->index);
+        wr_out_some(o, "sid", st->sid);
+        wr_out_put(o, "effect", st->deny ? WR_S("Deny") : WR_S("Allow"));
+        wr_out_some(o, "place", diff_place(r, &at));
     }
     o->end(o);
 }
 
 static void put_change(const diff_report *r, wr_out *o, const wr_drift_change *ch) {
     o->map(o, false);
-    str(o, "change", ch->dir == WR_DRIFT_NEW ? WR_S("new") : WR_S("lost"));
-    str(o, "verdict", ch->may ? WR_S("may differ") : WR_S("differs"));
-    str(o, "layer", wr_strz(wr_drift_layer_name(ch->layer)));
-    str(o, "effect", ch->deny ? WR_S("Deny") : WR_S("Allow"));
-    str(o, "side", ch->side == WR_DRIFT_A ? WR_S("a") : WR_S("b"));
-    list(o, ch->not_actions ? "not_actions" : "actions", ch->actions, ch->n_actions);
-    num(o, "known_actions", ch->n_known);
+    wr_out_put(o, "change", ch->dir == WR_DRIFT_NEW ? WR_S("new") : WR_S("lost"));
+    wr_out_put(o, "verdict", ch->may ? WR_S("may differ") : WR_S("differs"));
+    wr_out_put(o, "layer", wr_strz(wr_drift_layer_name(ch->layer)));
+    wr_out_put(o, "effect", ch->deny ? WR_S("Deny") : WR_S("Allow"));
+    wr_out_put(o, "side", ch->side == WR_DRIFT_A ? WR_S("a") : WR_S("b"));
+    wr_out_list(o, ch->not_actions ? "not_actions" : "actions", ch->actions, ch->n_actions);
+    wr_out_num(o, "known_actions", ch->n_known);
     bool trust = ch->layer == WR_DRIFT_TRUST;
-    list(o,
-         trust ? (ch->not_where ? "not_principals" : "principals")
-               : (ch->not_where ? "not_resources" : "resources"),
-         ch->where, ch->n_where);
-    list(o, "conditions", ch->conds, ch->n_conds);
-    list(o, "conditions_of_other", ch->lost, ch->n_lost);
-    str(o, "reason", wr_strz(wr_drift_why_name(ch->why)));
-    str(o, "message", diff_why(r, ch));
-    some(o, "through_group", ch->via);
+    wr_out_list(o,
+                trust ? (ch->not_where ? "not_principals" : "principals")
+                      : (ch->not_where ? "not_resources" : "resources"),
+                ch->where, ch->n_where);
+    wr_out_list(o, "conditions", ch->conds, ch->n_conds);
+    wr_out_list(o, "conditions_of_other", ch->lost, ch->n_lost);
+    wr_out_put(o, "reason", wr_strz(wr_drift_why_name(ch->why)));
+    wr_out_put(o, "message", diff_why(r, ch));
+    wr_out_some(o, "through_group", ch->via);
     put_statement(r, o, "statement", ch->policy, ch->stmt);
     put_statement(r, o, "other", ch->other_policy, ch->other);
-    flag(o, "repeated", ch->repeats);
-    str(o, "fingerprint", ch->fingerprint);
+    wr_out_flag(o, "repeated", ch->repeats);
+    wr_out_put(o, "fingerprint", ch->fingerprint);
     o->end(o);
 }
 
 static void put_attr(wr_out *o, const wr_drift_attr *at) {
     o->map(o, false);
-    str(o, "name", at->name);
-    key(o, "a");
+    wr_out_put(o, "name", at->name);
+    wr_out_key(o, "a");
     if (at->has_a) o->str(o, at->a);
     else o->null(o);
-    key(o, "b");
+    wr_out_key(o, "b");
     if (at->has_b) o->str(o, at->b);
     else o->null(o);
     if (at->may) {
-        key(o, "may_be_new_access");
+        wr_out_key(o, "may_be_new_access");
         o->boolean(o, true);
     }
     o->end(o);
@@ -99,29 +71,29 @@ static void put_attr(wr_out *o, const wr_drift_attr *at) {
 static void put_entity(const diff_report *r, wr_out *o, const wr_drift_entity *e) {
     static const char *const side[] = {"a", "b"};
     o->map(o, false);
-    str(o, "kind", wr_strz(wr_drift_kind_name(e->kind)));
+    wr_out_put(o, "kind", wr_strz(wr_drift_kind_name(e->kind)));
     for (int s = 0; s < WR_DRIFT_SIDES; s++) {
-        key(o, side[s]);
+        wr_out_key(o, side[s]);
         if (e->name[s].n == 0) {
             o->null(o);
             continue;
         }
         o->map(o, false);
-        str(o, "name", e->name[s]);
-        some(o, "arn", e->arn[s]);
+        wr_out_put(o, "name", e->name[s]);
+        wr_out_some(o, "arn", e->arn[s]);
         o->end(o);
     }
-    str(o, "status",
-        e->name[WR_DRIFT_B].n == 0   ? WR_S("only in a")
-        : e->name[WR_DRIFT_A].n == 0 ? WR_S("only in b")
-        : diff_differs(e)            ? WR_S("different")
-        : e->text_only               ? WR_S("text only")
-                                     : WR_S("same"));
-    key(o, "changes");
+    wr_out_put(o, "status",
+               e->name[WR_DRIFT_B].n == 0   ? WR_S("only in a")
+               : e->name[WR_DRIFT_A].n == 0 ? WR_S("only in b")
+               : diff_differs(e)            ? WR_S("different")
+               : e->text_only               ? WR_S("text only")
+                                            : WR_S("same"));
+    wr_out_key(o, "changes");
     o->list(o, e->n_changes == 0);
     for (uint32_t i = 0; i < e->n_changes; i++) put_change(r, o, &e->changes[i]);
     if (e->n_changes) o->end(o);
-    key(o, "attributes");
+    wr_out_key(o, "attributes");
     o->list(o, e->n_attrs == 0);
     for (uint32_t i = 0; i < e->n_attrs; i++) put_attr(o, &e->attrs[i]);
     if (e->n_attrs) o->end(o);
@@ -134,43 +106,43 @@ static void put_inputs(const diff_report *r, wr_out *o) {
     for (int s = 0; s < WR_DRIFT_SIDES; s++) {
         uint8_t sum[32];
         char text[64];
-        key(o, side[s]);
+        wr_out_key(o, side[s]);
         o->map(o, false);
-        str(o, "file", wr_strz(r->path[s]));
-        str(o, "account", r->d->acct[s]->id);
-        flag(o, "cut_off", r->d->acct[s]->cut);
+        wr_out_put(o, "file", wr_strz(r->path[s]));
+        wr_out_put(o, "account", r->d->acct[s]->id);
+        wr_out_flag(o, "cut_off", r->d->acct[s]->cut);
         wr_sha256(r->d->acct[s]->src->text, sum);
         for (int i = 0; i < 32; i++) {
             text[2 * i] = hex[sum[i] >> 4];
             text[2 * i + 1] = hex[sum[i] & 15];
         }
-        str(o, "sha256", wr_strn(text, sizeof text));
+        wr_out_put(o, "sha256", wr_strn(text, sizeof text));
         o->end(o);
     }
 }
 
 static void put_summary(const diff_report *r, wr_out *o) {
     const wr_drift *d = r->d;
-    key(o, "summary");
+    wr_out_key(o, "summary");
     o->map(o, false);
-    flag(o, "same", d->same);
-    flag(o, "complete", diff_gaps(r).n == 0);
-    num(o, "unreadable", d->n_broken);
-    num(o, "new_access", d->n_new);
-    num(o, "lost_access", d->n_lost);
-    num(o, "not_proved", d->n_may);
-    num(o, "attributes", d->n_attrs);
-    num(o, "text_only", d->n_text_only);
+    wr_out_flag(o, "same", d->same);
+    wr_out_flag(o, "complete", diff_gaps(r).n == 0);
+    wr_out_num(o, "unreadable", d->n_broken);
+    wr_out_num(o, "new_access", d->n_new);
+    wr_out_num(o, "lost_access", d->n_lost);
+    wr_out_num(o, "not_proved", d->n_may);
+    wr_out_num(o, "attributes", d->n_attrs);
+    wr_out_num(o, "text_only", d->n_text_only);
     for (int k = 0; k < WR_DRIFT_KINDS; k++) {
         static const char *const name[] = {"users", "groups", "roles", "managed_policies"};
-        key(o, name[k]);
+        wr_out_key(o, name[k]);
         o->map(o, false);
-        num(o, "a", d->of[k].on[WR_DRIFT_A]);
-        num(o, "b", d->of[k].on[WR_DRIFT_B]);
-        num(o, "common", d->of[k].common);
-        num(o, "different", d->of[k].different);
-        num(o, "only_a", d->of[k].only[WR_DRIFT_A]);
-        num(o, "only_b", d->of[k].only[WR_DRIFT_B]);
+        wr_out_num(o, "a", d->of[k].on[WR_DRIFT_A]);
+        wr_out_num(o, "b", d->of[k].on[WR_DRIFT_B]);
+        wr_out_num(o, "common", d->of[k].common);
+        wr_out_num(o, "different", d->of[k].different);
+        wr_out_num(o, "only_a", d->of[k].only[WR_DRIFT_A]);
+        wr_out_num(o, "only_b", d->of[k].only[WR_DRIFT_B]);
         o->end(o);
     }
     o->end(o);
@@ -181,10 +153,10 @@ void diff_put_json(const diff_report *r) {
     uint32_t n = 0;
     if (wr_out_json(o, &r->c->out) != WR_OK) return;
     o->map(o, false);
-    str(o, "schema", WR_S("writ/diff/1"));
-    str(o, "producer", wr_strz(r->c->prog->version));
+    wr_out_put(o, "schema", WR_S("writ/diff/1"));
+    wr_out_put(o, "producer", wr_strz(r->c->prog->version));
     put_inputs(r, o);
-    key(o, "entities");
+    wr_out_key(o, "entities");
     for (uint32_t i = 0; i < r->d->entities.n; i++)
         n += r->all || diff_differs(&r->d->entities.v[i]);
     o->list(o, n == 0);

@@ -185,28 +185,13 @@ static wr_rc report_with(val *v, const wr_report_format *f) {
 
 // ---------------------------------------------------------------------------------- JSON
 
-static void put(wr_out *o, const char *key, wr_str s) {
-    o->str(o, wr_strz(key));
-    o->str(o, s);
-}
-
-static void put_some(wr_out *o, const char *key, wr_str s) {
-    if (s.n > 0) put(o, key, s);
-}
-
-static void put_num(wr_out *o, const char *key, uint64_t n) {
-    o->str(o, wr_strz(key));
-    o->i64(o, (int64_t)n);
-}
-
-// As ValidatePolicy: lines from 1, columns and offsets from 0, in characters.
 static void put_position(wr_out *o, const char *key, const wr_src *src, uint32_t at) {
     wr_pos p = wr_src_pos(src, at);
     o->str(o, wr_strz(key));
     o->map(o, false);
-    put_num(o, "line", p.line);
-    put_num(o, "column", p.col - 1);
-    put_num(o, "offset", wr_utf8_len(wr_sub(src->text, 0, at)));
+    wr_out_num(o, "line", p.line);
+    wr_out_num(o, "column", p.col - 1);
+    wr_out_num(o, "offset", wr_utf8_len(wr_sub(src->text, 0, at)));
     o->end(o);
 }
 
@@ -220,8 +205,8 @@ static void put_location(wr_out *o, const wr_iam_finding *f) {
     o->list(o, n == 0);
     for (uint32_t i = 0; i < n && i < 16; i++) {
         o->map(o, false);
-        if (step[i].key.p == NULL) put_num(o, "index", step[i].index);
-        else put(o, step[i].is_key ? "key" : "value", step[i].key);
+        if (step[i].key.p == NULL) wr_out_num(o, "index", step[i].index);
+        else wr_out_put(o, step[i].is_key ? "key" : "value", step[i].key);
         o->end(o);
     }
     if (n > 0) o->end(o);
@@ -242,28 +227,28 @@ static void put_finding(val *v, wr_out *o, const val_policy *p, const wr_iam_fin
     wr_buf_init(&place, 0);
     wr_iam_put_place(&place, f);
     o->map(o, false);
-    put(o, "findingType", wr_strz(wr_iam_category_name(info_of(f)->category)));
-    put(o, "issueCode", wr_strz(info_of(f)->code));
-    put(o, "findingDetails", f->message);
-    put(o, "fix", f->fix);
-    put(o, "origin", wr_strz(wr_iam_origin_name(info_of(f)->origin)));
-    put_some(o, "sid", f->sid);
-    put(o, "place", wr_buf_str(&place));
+    wr_out_put(o, "findingType", wr_strz(wr_iam_category_name(info_of(f)->category)));
+    wr_out_put(o, "issueCode", wr_strz(info_of(f)->code));
+    wr_out_put(o, "findingDetails", f->message);
+    wr_out_put(o, "fix", f->fix);
+    wr_out_put(o, "origin", wr_strz(wr_iam_origin_name(info_of(f)->origin)));
+    wr_out_some(o, "sid", f->sid);
+    wr_out_put(o, "place", wr_buf_str(&place));
     put_location(o, f);
-    put(o, "fingerprint", wr_fingerprint(&v->c->ctx.arena, &d, &r));
+    wr_out_put(o, "fingerprint", wr_fingerprint(&v->c->ctx.arena, &d, &r));
     o->end(o);
     wr_buf_fini(&place);
 }
 
 static void put_policy(val *v, wr_out *o, const val_policy *p) {
     o->map(o, false);
-    put(o, "file", v->files.v[p->file].name);
-    put(o, "kind", wr_strz(wr_iam_kind_name(p->kind)));
-    put_some(o, "resourceType", wr_strz(wr_iam_target_name(p->target)));
-    if (p->why != NULL) put(o, "kindGuessedFrom", wr_strz(p->why));
-    put_some(o, "owner", p->owner);
-    put_some(o, "ownerType", p->type);
-    put_some(o, "pathInFile", p->path);
+    wr_out_put(o, "file", v->files.v[p->file].name);
+    wr_out_put(o, "kind", wr_strz(wr_iam_kind_name(p->kind)));
+    wr_out_some(o, "resourceType", wr_strz(wr_iam_target_name(p->target)));
+    if (p->why != NULL) wr_out_put(o, "kindGuessedFrom", wr_strz(p->why));
+    wr_out_some(o, "owner", p->owner);
+    wr_out_some(o, "ownerType", p->type);
+    wr_out_some(o, "pathInFile", p->path);
     o->str(o, WR_S("findings"));
     o->list(o, p->n == 0);
     for (uint32_t i = 0; i < p->n; i++) put_finding(v, o, p, &v->found.v[p->first + i]);
@@ -278,9 +263,9 @@ static void put_errors(val *v, wr_out *o) {
     for (uint32_t i = 0; i < c->errors.n; i++) {
         const wr_diag *d = c->errors.v[i];
         o->map(o, false);
-        put(o, "code", wr_strz(wr_code_name(d->code)));
-        put(o, "message", d->msg);
-        if (d->src != NULL) put(o, "file", d->src->name);
+        wr_out_put(o, "code", wr_strz(wr_code_name(d->code)));
+        wr_out_put(o, "message", d->msg);
+        if (d->src != NULL) wr_out_put(o, "file", d->src->name);
         o->end(o);
     }
     if (c->errors.n > 0) o->end(o);
@@ -292,7 +277,7 @@ static wr_rc report_json(val *v) {
     wr_rc rc = wr_out_json(&o, &v->c->out);
     if (rc != WR_OK) return rc;
     o.map(&o, false);
-    put(&o, "schema", WR_S("writ/iam-findings/1"));
+    wr_out_put(&o, "schema", WR_S("writ/iam-findings/1"));
     o.str(&o, WR_S("policies"));
     o.list(&o, v->policies.n == 0);
     for (uint32_t i = 0; i < v->policies.n; i++) put_policy(v, &o, &v->policies.v[i]);
@@ -300,8 +285,8 @@ static wr_rc report_json(val *v) {
     put_errors(v, &o);
     o.str(&o, WR_S("summary"));
     o.map(&o, false);
-    put_num(&o, "policies", v->policies.n);
-    for (int k = WR_IAM_N_CATEGORIES - 1; k >= 0; k--) put_num(&o, word[k], v->of[k]);
+    wr_out_num(&o, "policies", v->policies.n);
+    for (int k = WR_IAM_N_CATEGORIES - 1; k >= 0; k--) wr_out_num(&o, word[k], v->of[k]);
     o.end(&o);
     o.end(&o);
     rc = o.rc;

@@ -183,11 +183,3 @@ bool cli_days(cli *c, cli_id id, const char *name, int64_t *out) {
                     v ? v : "", name);
     return false;
 }
-
-// ---------------------------------------------------------------------------------- json
-
-bool cli_list(wr_out *o, const char *key, uint32_t n) {
-    wr_out_key(o, key);
-    o->list(o, n == 0);
-    return n > 0;
-}

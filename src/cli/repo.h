@@ -46,9 +46,6 @@ static inline int64_t cli_today(const cli *c) { return wr_day_of(c->ctx.now); }
 // "30", "30d": days of an option. False: said what is wrong.
 bool cli_days(cli *c, cli_id id, const char *name, int64_t *out);
 
-// A list of a JSON report, begun; false: it is empty, and closed.
-bool cli_list(wr_out *o, const char *key, uint32_t n);
-
 // Adds reports of writ check, files or folders of them. False: one could not be used (said).
 bool cli_add_reports(cli *c, wr_history *h, const cli_words *paths);
 

@@ -405,6 +405,9 @@ void wr_out_fini(wr_out *o);
 // One entry of a map.
 void wr_out_key(wr_out *o, const char *key);
 void wr_out_put(wr_out *o, const char *key, wr_str v);
+void wr_out_open(wr_out *o, const char *key); // a map, to be ended
+// A list, to be ended; false: it is empty, and ended.
+bool wr_out_open_list(wr_out *o, const char *key, uint32_t n);
 void wr_out_some(wr_out *o, const char *key, wr_str v); // nothing when v is empty
 void wr_out_num(wr_out *o, const char *key, uint64_t n);
 void wr_out_int(wr_out *o, const char *key, int64_t n);

@@ -203,6 +203,17 @@ void wr_out_put(wr_out *o, const char *key, wr_str v) {
     o->str(o, v);
 }
 
+void wr_out_open(wr_out *o, const char *key) {
+    wr_out_key(o, key);
+    o->map(o, false);
+}
+
+bool wr_out_open_list(wr_out *o, const char *key, uint32_t n) {
+    wr_out_key(o, key);
+    o->list(o, n == 0);
+    return n > 0;
+}
+
 void wr_out_some(wr_out *o, const char *key, wr_str v) {
     if (v.n) wr_out_put(o, key, v);
 }
@@ -223,10 +234,9 @@ void wr_out_flag(wr_out *o, const char *key, bool v) {
 }
 
 void wr_out_list(wr_out *o, const char *key, const wr_str *v, uint32_t n) {
-    wr_out_key(o, key);
-    o->list(o, n == 0);
+    if (!wr_out_open_list(o, key, n)) return;
     for (uint32_t i = 0; i < n; i++) o->str(o, v[i]);
-    if (n) o->end(o);
+    o->end(o);
 }
 
 // A text that a call of wr_buf makes.

@@ -6,16 +6,6 @@
 
 #include "report/report_int.h"
 
-static void out_digest(wr_out *o, const char *key, const uint8_t sum[32]) {
-    static const char digit[] = "0123456789abcdef";
-    char hex[64];
-    for (int i = 0; i < 32; i++) {
-        hex[2 * i] = digit[sum[i] >> 4];
-        hex[2 * i + 1] = digit[sum[i] & 15];
-    }
-    wr_out_put(o, key, wr_strn(hex, sizeof hex));
-}
-
 static void out_pos(wr_out *o, const char *key, wr_pos at) {
     wr_out_key(o, key);
     o->map(o, false);
@@ -76,8 +66,8 @@ static void out_verdict(wr_out *o, const report_one *one) {
     wr_out_put(o, "outcome", wr_strz(wr_outcome_name(d->outcome)));
     wr_out_put(o, "severity", wr_strz(wr_severity_name(report_severity(one))));
     if (d->warn) wr_out_put(o, "level", WR_S("warn"));
-    out_digest(o, "policy_digest", d->policy_digest);
-    out_digest(o, "input_digest", d->input_digest);
+    wr_out_digest(o, "policy_digest", d->policy_digest);
+    wr_out_digest(o, "input_digest", d->input_digest);
 }
 
 static void out_decision(wr_report_state *r, const wr_decision *d) {

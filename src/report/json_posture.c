@@ -5,26 +5,14 @@
 
 #include "report/report_int.h"
 
-static void open_map(wr_out *o, const char *key) {
-    wr_out_key(o, key);
-    o->map(o, false);
-}
-
-// The items of a list; an empty one is closed at once.
-static bool open_list(wr_out *o, const char *key, uint32_t n) {
-    wr_out_key(o, key);
-    o->list(o, n == 0);
-    return n > 0;
-}
-
 static void out_lives(wr_out *o, const char *key, const uint64_t lives[WR_N_LIVES]) {
-    open_map(o, key);
+    wr_out_open(o, key);
     for (int i = 0; i < WR_N_LIVES; i++) wr_out_num(o, wr_life_word((wr_life)i), lives[i]);
     o->end(o);
 }
 
 static void out_severities(wr_out *o, const uint64_t v[WR_SEV_CRITICAL + 1]) {
-    open_map(o, "severities");
+    wr_out_open(o, "severities");
     for (int i = WR_SEV_CRITICAL; i >= 0; i--)
         wr_out_num(o, wr_severity_word((wr_severity)i), v[i]);
     o->end(o);
@@ -48,7 +36,7 @@ void report_counts_json(wr_out *o, const wr_counts *c) {
 }
 
 static void out_inputs(wr_out *o, const wr_posture *p) {
-    if (!open_list(o, "inputs", p->n_inputs)) return;
+    if (!wr_out_open_list(o, "inputs", p->n_inputs)) return;
     for (uint32_t i = 0; i < p->n_inputs; i++) {
         o->map(o, false);
         wr_out_put(o, "kind", p->inputs[i].kind);
@@ -60,12 +48,12 @@ static void out_inputs(wr_out *o, const wr_posture *p) {
 }
 
 static void out_layer(wr_out *o, wr_layer i, const wr_posture_layer *l) {
-    open_map(o, wr_layer_name(i));
+    wr_out_open(o, wr_layer_name(i));
     wr_out_put(o, "state", wr_strz(wr_cell_name(l->cell)));
     wr_out_some(o, "means", l->means);
     wr_out_some(o, "why", l->why);
     if (l->cell == WR_CELL_RUNS || l->cell == WR_CELL_BROKEN) {
-        open_map(o, "decisions");
+        wr_out_open(o, "decisions");
         report_counts_json(o, &l->counts);
         o->end(o);
         out_lives(o, "findings", l->lives);
@@ -86,7 +74,7 @@ static void out_control(wr_out *o, const wr_posture_control *c) {
     wr_out_some(o, "rationale", c->rationale);
     wr_out_some(o, "remediation", c->remediation);
     wr_out_list(o, "requirements", c->requirements, c->n_requirements);
-    open_map(o, "layers");
+    wr_out_open(o, "layers");
     for (int i = 0; i < WR_N_LAYERS; i++) out_layer(o, (wr_layer)i, &c->layer[i]);
     o->end(o);
     o->end(o);
@@ -116,7 +104,7 @@ static void out_framework(wr_out *o, const wr_posture_framework *f) {
     o->list(o, false);
     for (int i = 0; i <= WR_N_LAYERS; i++) o->i64(o, f->by_layers[i]);
     o->end(o);
-    if (open_list(o, "requirements", f->n)) {
+    if (wr_out_open_list(o, "requirements", f->n)) {
         for (uint32_t i = 0; i < f->n; i++) out_requirement(o, &f->v[i]);
         o->end(o);
     }
@@ -127,7 +115,7 @@ static void out_objective(wr_out *o, const wr_posture_objective *b) {
     o->map(o, false);
     wr_out_put(o, "name", b->name);
     wr_out_num(o, "controls", b->n_controls);
-    open_map(o, "layers");
+    wr_out_open(o, "layers");
     for (int i = 0; i < WR_N_LAYERS; i++) wr_out_num(o, wr_layer_name((wr_layer)i), b->layers[i]);
     o->end(o);
     wr_out_num(o, "only_detected", b->only_detected);
@@ -136,11 +124,11 @@ static void out_objective(wr_out *o, const wr_posture_objective *b) {
 }
 
 void wr_report_covered(wr_out *o, const wr_posture *p) {
-    if (open_list(o, "frameworks", p->n_frameworks)) {
+    if (wr_out_open_list(o, "frameworks", p->n_frameworks)) {
         for (uint32_t i = 0; i < p->n_frameworks; i++) out_framework(o, &p->frameworks[i]);
         o->end(o);
     }
-    if (open_list(o, "objectives", p->n_objectives)) {
+    if (wr_out_open_list(o, "objectives", p->n_objectives)) {
         for (uint32_t i = 0; i < p->n_objectives; i++) out_objective(o, &p->objectives[i]);
         o->end(o);
     }
@@ -182,7 +170,7 @@ static void out_run(wr_report_state *r, const wr_posture_run *run) {
 }
 
 static void out_summary(wr_out *o, const wr_posture *p) {
-    open_map(o, "summary");
+    wr_out_open(o, "summary");
     out_lives(o, "findings", p->lives);
     out_severities(o, p->severities);
     wr_out_num(o, "not_evaluated", p->not_evaluated);
@@ -199,16 +187,16 @@ void report_posture_json(wr_report_state *r, const wr_posture *p) {
     report_day(r, "today", p->today);
     out_summary(o, p);
     out_inputs(o, p);
-    if (open_list(o, "controls", p->n_controls)) {
+    if (wr_out_open_list(o, "controls", p->n_controls)) {
         for (uint32_t i = 0; i < p->n_controls; i++) out_control(o, &p->controls[i]);
         o->end(o);
     }
     wr_report_covered(o, p);
-    if (open_list(o, "exceptions", p->n_exceptions)) {
+    if (wr_out_open_list(o, "exceptions", p->n_exceptions)) {
         for (uint32_t i = 0; i < p->n_exceptions; i++) out_exception(r, &p->exceptions[i]);
         o->end(o);
     }
-    if (open_list(o, "runs", p->n_runs)) {
+    if (wr_out_open_list(o, "runs", p->n_runs)) {
         for (uint32_t i = 0; i < p->n_runs; i++) out_run(r, &p->runs[i]);
         o->end(o);
     }
