@@ -8,11 +8,10 @@
 
 static void say(acct_load *l, wr_code code, wr_sev sev, const wr_node *n, const char *fmt,
                 va_list ap) {
-    wr_str msg = wr_vfmt(&l->c->arena, fmt, ap);
     const wr_src *src = n && l->doc->n_srcs > n->src ? l->doc->srcs[n->src] : NULL;
     wr_span at =
         n ? (wr_span){n->span.beg, n->span.beg + (n->span.end > n->span.beg)} : (wr_span){0, 0};
-    (void)wr_report(l->c, code, sev, src, at, "%.*s", WR_FMT(msg));
+    (void)wr_vreport(l->c, code, sev, src, at, fmt, ap);
 }
 
 void acct_fault(acct_load *l, wr_code code, const wr_node *n, const char *fmt, ...) {

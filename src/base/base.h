@@ -382,6 +382,8 @@ void wr_ctx_hush(wr_ctx *c, wr_ctx_mark m);
 // Adds a diagnostic (message and hint copied) and returns it; NULL when too many or out of memory.
 wr_diag *wr_report(wr_ctx *c, wr_code code, wr_sev sev, const wr_src *src, wr_span span,
                    const char *fmt, ...) WR_PRINTF(6, 7);
+wr_diag *wr_vreport(wr_ctx *c, wr_code code, wr_sev sev, const wr_src *src, wr_span span,
+                    const char *fmt, va_list ap) WR_PRINTF(6, 0);
 void wr_hint(wr_ctx *c, wr_diag *d, const char *fmt, ...) WR_PRINTF(3, 4); // d may be NULL
 // "name:line:col: error[G0102]: message", the line with a caret under it, "hint: …"
 void wr_diag_print(wr_buf *b, const wr_diag *d, bool color);

@@ -18,22 +18,28 @@ const char *wr_code_name(wr_code c) { return codes[c].name; }
 
 const char *wr_code_title(wr_code c) { return codes[c].title; }
 
-wr_diag *wr_report(wr_ctx *c, wr_code code, wr_sev sev, const wr_src *src, wr_span span,
-                   const char *fmt, ...) {
+wr_diag *wr_vreport(wr_ctx *c, wr_code code, wr_sev sev, const wr_src *src, wr_span span,
+                    const char *fmt, va_list ap) {
     if (sev == WR_ERROR) c->n_errors++; // also when it is not kept: the outcome depends on it
     // Errors have the limit to themselves: no number of warnings may hide one.
     if (sev == WR_ERROR ? c->n_errors > c->limits.diags : c->n_diags >= c->limits.diags)
         return NULL;
-    va_list ap;
-    va_start(ap, fmt);
     wr_str msg = wr_vfmt(&c->arena, fmt, ap);
-    va_end(ap);
     wr_diag *d = msg.p ? WR_NEW(&c->arena, wr_diag) : NULL;
     if (d == NULL) return NULL;
     *d = (wr_diag){.code = code, .sev = sev, .src = src, .span = span, .msg = msg};
     *c->diags_tail = d;
     c->diags_tail = &d->next;
     c->n_diags++;
+    return d;
+}
+
+wr_diag *wr_report(wr_ctx *c, wr_code code, wr_sev sev, const wr_src *src, wr_span span,
+                   const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    wr_diag *d = wr_vreport(c, code, sev, src, span, fmt, ap);
+    va_end(ap);
     return d;
 }
 

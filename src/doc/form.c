@@ -11,10 +11,8 @@
 void wr_form_fault(wr_form *f, const wr_node *n, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&f->c->arena, fmt, ap);
+    f->last = wr_vreport(f->c, f->code, WR_ERROR, wr_form_src(f->doc, n), wr_form_span(n), fmt, ap);
     va_end(ap);
-    f->last = wr_report(f->c, f->code, WR_ERROR, wr_form_src(f->doc, n), wr_form_span(n), "%.*s",
-                        WR_FMT(msg));
     f->bad = true;
 }
 

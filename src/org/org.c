@@ -7,9 +7,8 @@
 
 static void say(org_load *l, wr_code code, wr_sev sev, const wr_node *n, const char *fmt,
                 va_list ap) {
-    wr_str msg = wr_vfmt(&l->c->arena, fmt, ap);
     const wr_src *src = n ? wr_form_src(l->doc, n) : NULL;
-    (void)wr_report(l->c, code, sev, src, wr_form_span(n), "%.*s", WR_FMT(msg));
+    (void)wr_vreport(l->c, code, sev, src, wr_form_span(n), fmt, ap);
 }
 
 void org_fault(org_load *l, wr_code code, const wr_node *n, const char *fmt, ...) {

@@ -15,10 +15,8 @@ bool est_fault(est_reader *r, const wr_node *n, const char *fmt, ...) {
     r->failed = true;
     va_list ap;
     va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&r->c->arena, fmt, ap);
+    (void)wr_vreport(r->c, WR_D_P0104, WR_ERROR, wr_form_src(r->d, n), wr_form_span(n), fmt, ap);
     va_end(ap);
-    (void)wr_report(r->c, WR_D_P0104, WR_ERROR, wr_form_src(r->d, n), wr_form_span(n), "%.*s",
-                    WR_FMT(msg));
     return false;
 }
 

@@ -21,9 +21,8 @@ bool ced_fault(ced_parser *p, wr_span at, const char *fmt, ...) {
     p->failed = p->bad = true;
     va_list ap;
     va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&p->c->arena, fmt, ap);
+    (void)wr_vreport(p->c, p->code, WR_ERROR, p->src, at, fmt, ap);
     va_end(ap);
-    (void)wr_report(p->c, p->code, WR_ERROR, p->src, at, "%.*s", WR_FMT(msg));
     return false;
 }
 

@@ -12,10 +12,8 @@ static wr_rc fault(wr_ctx *c, const wr_doc *d, const wr_node *n, const char *fmt
 static wr_rc fault(wr_ctx *c, const wr_doc *d, const wr_node *n, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&c->arena, fmt, ap);
+    (void)wr_vreport(c, WR_D_P0204, WR_ERROR, wr_form_src(d, n), wr_form_span(n), fmt, ap);
     va_end(ap);
-    (void)wr_report(c, WR_D_P0204, WR_ERROR, wr_form_src(d, n), wr_form_span(n), "%.*s",
-                    WR_FMT(msg));
     return c->arena.oom ? WR_NOMEM : WR_BAD;
 }
 

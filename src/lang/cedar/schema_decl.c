@@ -24,9 +24,9 @@ wr_cedar_schema *sch_new(wr_ctx *c, const wr_src *src) {
 wr_diag *sch_fault(wr_cedar_schema *s, wr_code code, wr_span at, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&s->c->arena, fmt, ap);
+    wr_diag *d = wr_vreport(s->c, code, WR_ERROR, s->src, at, fmt, ap);
     va_end(ap);
-    return wr_report(s->c, code, WR_ERROR, s->src, at, "%.*s", WR_FMT(msg));
+    return d;
 }
 
 wr_str sch_join(wr_arena *a, wr_str space, wr_str name) {

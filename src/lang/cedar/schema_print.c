@@ -20,9 +20,9 @@ static wr_diag *refuse(writer *w, wr_span at, const char *fmt, ...) {
     w->ok = false;
     va_list ap;
     va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&w->c->arena, fmt, ap);
+    wr_diag *d = wr_vreport(w->c, WR_D_P0306, WR_ERROR, w->s->src, at, fmt, ap);
     va_end(ap);
-    return wr_report(w->c, WR_D_P0306, WR_ERROR, w->s->src, at, "%.*s", WR_FMT(msg));
+    return d;
 }
 
 static void put_quoted(writer *w, wr_str s) {

@@ -19,9 +19,8 @@ static bool fault(reader *r, const wr_node *n, const char *fmt, ...) {
     r->ok = false;
     va_list ap;
     va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&r->c->arena, fmt, ap);
+    (void)wr_vreport(r->s->c, WR_D_P0302, WR_ERROR, r->s->src, wr_form_span(n), fmt, ap);
     va_end(ap);
-    (void)sch_fault(r->s, WR_D_P0302, wr_form_span(n), "%.*s", WR_FMT(msg));
     return false;
 }
 

@@ -299,9 +299,9 @@ static bool fault_hint(reader *r, wr_span at, const char *hint, const char *fmt,
     r->p.failed = r->p.bad = true;
     va_list ap;
     va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&r->p.c->arena, fmt, ap);
+    wr_diag *d = wr_vreport(r->p.c, r->p.code, WR_ERROR, r->s->src, at, fmt, ap);
     va_end(ap);
-    wr_hint(r->p.c, sch_fault(r->s, r->p.code, at, "%.*s", WR_FMT(msg)), "%s", hint);
+    wr_hint(r->p.c, d, "%s", hint);
     return false;
 }
 

@@ -46,9 +46,8 @@ static wr_rc refuse(wr_cedar_set *s, const char *fmt, ...) WR_PRINTF(2, 3);
 static wr_rc refuse(wr_cedar_set *s, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&s->c->arena, fmt, ap);
+    (void)wr_vreport(s->c, WR_D_P0103, WR_ERROR, NULL, (wr_span){0, 0}, fmt, ap);
     va_end(ap);
-    (void)wr_report(s->c, WR_D_P0103, WR_ERROR, NULL, (wr_span){0, 0}, "%.*s", WR_FMT(msg));
     return s->c->arena.oom ? WR_NOMEM : WR_BAD;
 }
 

@@ -36,10 +36,8 @@ static bool fault(wr_cedar_store *s, const wr_doc *d, const wr_node *n, const ch
 static bool fault(wr_cedar_store *s, const wr_doc *d, const wr_node *n, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&s->c->arena, fmt, ap);
+    (void)wr_vreport(s->c, WR_D_P0202, WR_ERROR, wr_form_src(d, n), wr_form_span(n), fmt, ap);
     va_end(ap);
-    (void)wr_report(s->c, WR_D_P0202, WR_ERROR, wr_form_src(d, n), wr_form_span(n), "%.*s",
-                    WR_FMT(msg));
     return false;
 }
 

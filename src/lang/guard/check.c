@@ -15,9 +15,8 @@ void g_warn(g_checker *k, wr_code code, wr_sev sev, wr_span at, const char *hint
             ...) {
     va_list ap;
     va_start(ap, fmt);
-    wr_str msg = wr_vfmt(k->a, fmt, ap);
+    wr_diag *d = wr_vreport(k->set->ctx, code, sev, k->f->src, at, fmt, ap);
     va_end(ap);
-    wr_diag *d = wr_report(k->set->ctx, code, sev, k->f->src, at, "%.*s", WR_FMT(msg));
     if (hint) wr_hint(k->set->ctx, d, "%s", hint);
 }
 

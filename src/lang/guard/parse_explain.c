@@ -98,9 +98,9 @@ static wr_diag *say(const fault *f, wr_code code, wr_span at, const char *fmt, .
 static wr_diag *say(const fault *f, wr_code code, wr_span at, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    wr_str msg = wr_vfmt(&f->p->scratch, fmt, ap);
+    wr_diag *d = wr_vreport(f->p->set->ctx, code, WR_ERROR, f->p->src, at, fmt, ap);
     va_end(ap);
-    return wr_report(f->p->set->ctx, code, WR_ERROR, f->p->src, at, "%.*s", WR_FMT(msg));
+    return d;
 }
 
 static wr_span here(const fault *f) { return (wr_span){f->at, f->at + (uint32_t)f->found.n}; }
