@@ -16,7 +16,7 @@ $(BUILD)/conformance/$(1): $(wildcard tests/conformance/$(1)/*.[ch]) \
 	$$(Q)$$(COMPILE) -o $$@ $$(filter %.c,$$^) $$(WR_LDFLAGS) $(BUILD)/libwrit.a $$(LIBS)
 endef
 $(foreach s,$(CONF_SUITES),$(eval $(call conf_rule,$(s))))
-conformance: all $(BUILD)/conformance/$(SUITE) ## compare with recorded verdicts (SUITE=guard|iam)
+conformance: all $(BUILD)/conformance/$(SUITE) ## recorded verdicts (SUITE=guard|iam|cedar)
 	@tests/conformance/run.sh $(SUITE) $(BUILD) $(DATA)
 conformance-build: $(CONF_BIN)
 conformance-sample: all $(BUILD)/conformance/$(SUITE)
