@@ -23,7 +23,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwrit.a $(UNIT_H) $(BUILD)/cmocka-fou
 	$(Q)$(COMPILE) -Itests/unit -MMD -MP -MF $@.d -o $@ $< $(WR_LDFLAGS) \
 	  $(BUILD)/libwrit.a $(LIBS) -lcmocka
 # Counts allocations: those of the library pass through the test's own functions.
-$(BUILD)/unit/lang/iam/alloc_test: WR_LDFLAGS += \
+$(BUILD)/unit/lang/iam/alloc_test $(BUILD)/unit/lang/cedar/alloc_test: WR_LDFLAGS += \
   -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign
 unit-build: $(UNIT_BIN)
 unit: $(UNIT_BIN) ## unit tests (U=pattern to pick some)

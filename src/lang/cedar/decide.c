@@ -12,6 +12,7 @@ struct wr_cedar_eval {
     const wr_cedar_bound *b;
     wr_arena scratch; // of one policy
     wr_arena texts;   // of the errors of one answer
+    wr_mark no_texts;
     uint32_t *picked;
     const ced_policy **permits, **forbids;
     wr_cedar_error *errors;
@@ -30,7 +31,10 @@ wr_cedar_eval *wr_cedar_eval_new(wr_ctx *c, const wr_cedar_bound *b) {
     e->errors = WR_NEW_N(&c->arena, wr_cedar_error, n);
     wr_arena_init(&e->scratch, 0);
     wr_arena_init(&e->texts, 0);
-    return c->arena.oom ? NULL : e;
+    // The first block of each stays over rewinds.
+    bool ready = wr_alloc(&e->scratch, 1) && wr_alloc(&e->texts, 1);
+    e->no_texts = wr_arena_mark(&e->texts);
+    return c->arena.oom || !ready ? NULL : e;
 }
 
 void wr_cedar_eval_free(wr_cedar_eval *e) {
@@ -95,8 +99,8 @@ wr_rc wr_cedar_decide(wr_cedar_eval *e, const wr_cedar_request *q, const wr_ceda
     r.action = ced_subject(s, q->action, &own[1]);
     r.resource = ced_subject(s, q->resource, &own[2]);
     r.context = q->context ? *q->context : (ced_val){.kind = CED_V_RECORD};
-    wr_mark texts = {0}, scratch = wr_arena_mark(&e->scratch);
-    wr_arena_rewind(&e->texts, texts);
+    wr_mark scratch = wr_arena_mark(&e->scratch);
+    wr_arena_rewind(&e->texts, e->no_texts);
     uint32_t n = ced_index_pick(e->b->index, &r, e->picked);
     uint32_t n_permits = 0, n_forbids = 0, n_errors = 0;
     bool closed = false;
